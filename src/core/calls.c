@@ -1,0 +1,159 @@
+#include "base/log.h"
+#include "base/world.h"
+#include "core/desk.h"
+#include "core/outbox.h"
+#include "net/provider.h"
+#include "policy/policy.h"
+
+/* A call being made. */
+typedef struct {
+	RnEngine	*e;
+	RnCall		*call;
+	RnOrder		*order;
+	RnBox		*box;
+	const RnConvention *convention;
+	gboolean	 stale;
+} Making;
+
+static void
+making_clear(Making *m)
+{
+	g_clear_pointer(&m->call, rn_call_free);
+	g_clear_pointer(&m->order, rn_order_free);
+	g_clear_pointer(&m->box, rn_box_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Making, making_clear)
+
+static gboolean
+claim(Making *m, GError **error)
+{
+	g_autoptr(RnTx) tx = rn_tx_begin(m->e->store, error);
+	const RnSite *site = &m->e->settings->site;
+
+	if (tx == NULL || !rn_store_call_claim(tx, rn_now(), site->lease, &m->call, &m->stale, error))
+		return FALSE;
+	if (m->call != NULL && (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
+	    !rn_store_box_get(tx, m->call->box_id, &m->box, error)))
+		return FALSE;
+	if (m->call != NULL)
+		m->convention = rn_settings_convention(m->e->settings, m->call->convention);
+	return rn_tx_commit(&tx, error);
+}
+
+static gboolean
+tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
+	g_autofree char *expiry = rn_day_iso(m->order->new_expiry);
+	g_autofree char *text = g_strdup_printf(
+	    state == RN_SEND_SENT ? "Da rinnovare a mano presso il gestore: casella %s, ordine %s, nuova scadenza richiesta %s.\n%s\n"
+	    "Quando è fatto: rinnova order renewed %s" :
+	    "Non si sa se il gestore abbia rinnovato la casella %s (ordine %s, nuova scadenza richiesta %s).\nMotivo: %s\n"
+	    "Verificare presso il gestore. Se è rinnovata: rinnova order renewed %s; altrimenti rinnova order retry.",
+	    m->box->name, m->order->number, expiry, why != NULL ? why : "", m->order->number);
+
+	return rn_desk_admin(d, key, state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text, error);
+}
+
+static gboolean
+move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError **error)
+{
+	RnMove mv = {
+		.box = m->box, .period_expiry = m->order->old_expiry, .new_expiry = said->new_expiry, .reason = said->why,
+	};
+	RnMoved moved;
+
+	if (!rn_desk_move(d, event, &mv, &moved, NULL, error))
+		return FALSE;
+	if (moved != RN_MOVED)
+		rn_log(RN_LOG_WARN, m->order->number, "order-not-moved", "state", rn_word(RN_WORDS_ORDER, m->order->state), NULL);
+	return TRUE;
+}
+
+/* Where the call stands after the provider's answer, and when it may be asked again (always with the same key). */
+static RnSendState
+state_after(const Making *m, RnSays says, gint64 *due)
+{
+	const RnSite *site = &m->e->settings->site;
+	int tries = m->convention != NULL ? m->convention->provider_tries : 1;
+
+	*due = rn_now() + rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max);
+	if (says == RN_SAYS_DONE || says == RN_SAYS_PERSON)
+		return RN_SEND_SENT;
+	if (says == RN_SAYS_REFUSED)
+		return RN_SEND_FAILED;
+	return m->call->attempts >= tries ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
+}
+
+static gboolean
+settle(Making *m, RnSays says, const RnSaid *said, GError **error)
+{
+	g_autoptr(RnTx) tx = rn_tx_begin(m->e->store, error);
+	RnDesk d = { .e = m->e, .tx = tx, .now = rn_now(), .who = "provider", .why = said->why };
+	gint64 due;
+	RnSendState state = state_after(m, says, &due);
+	gboolean won;
+
+	if (tx == NULL || !rn_store_call_result(tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
+		return FALSE;
+	if (won && says == RN_SAYS_DONE && !move(&d, m, RN_EV_RENEWED, said, error))
+		return FALSE;
+	if (won && says == RN_SAYS_REFUSED && !move(&d, m, RN_EV_REFUSED, said, error))
+		return FALSE;
+	if (won && (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN) && !tell_admin(&d, m, state, said->why, error))
+		return FALSE;
+	return rn_tx_commit(&tx, error);
+}
+
+static void
+log_call(const Making *m, RnSays says, const RnSaid *said)
+{
+	static const char *const words[] = { "done", "later", "refused", "unknown", "person" };
+	g_autofree char *n = g_strdup_printf("%d", m->call->attempts);
+
+	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN, m->order->number, "provider", "call",
+	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why, "repeated",
+	    m->stale ? "outcome-was-unknown" : NULL, NULL);
+}
+
+static gboolean
+make_one(Making *m, GError **error)
+{
+	RnSaid said = { .new_expiry = RN_DAY_NONE };
+	RnSays says = RN_SAYS_LATER;
+	gboolean ok;
+
+	if (m->order == NULL || m->box == NULL || m->convention == NULL)
+		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
+	else {
+		RnAsk ask = {
+			.kind = m->call->kind, .key = m->call->key, .order = m->order->number, .box = m->box->name,
+			.account = m->order->account, .holder = m->box->holder, .type = m->box->type, .term = m->order->term,
+			.expiry = m->order->old_expiry, .wanted = m->order->new_expiry, .attempt = m->call->attempts,
+		};
+
+		says = rn_provider_ask(m->convention, &ask, &said);
+		log_call(m, says, &said);
+	}
+	ok = settle(m, says, &said, error);
+	rn_said_clear(&said);
+	return ok;
+}
+
+gboolean
+rn_outbox_calls(RnEngine *e, guint max, const volatile gint *stop, RnTally *tally, GError **error)
+{
+	while (max-- > 0 && !g_atomic_int_get(stop)) {
+		g_auto(Making) m = { .e = e };
+
+		if (!claim(&m, error))
+			return FALSE;
+		if (m.call == NULL)
+			return TRUE;
+		if (!make_one(&m, error))
+			return FALSE;
+		tally->calls++;
+	}
+	return TRUE;
+}

@@ -1,0 +1,139 @@
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/world.h"
+#include "core/followup.h"
+#include "core/reading.h"
+#include "core/writer.h"
+
+RnReading *
+rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now,
+    GError **error)
+{
+	g_autoptr(RnReading) r = rn_reading_take(e, raw, env, letter, no_letter, now, error);
+	g_autoptr(RnTx) tx = NULL;
+
+	if (r == NULL)
+		return NULL;
+	if (e->store != NULL && (tx = rn_tx_look(e->store, error)) == NULL)
+		return NULL;
+	if (!rn_reading_judge(e, tx, r, now, error))
+		return NULL;
+	return g_steal_pointer(&r);
+}
+
+/* The row of the inbox as far as it is known before the verdict. */
+static RnInbox *
+inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
+{
+	RnInbox *in = rn_inbox_new();
+
+	in->rcpt = env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
+	in->sender = g_strdup(env->sender);
+	in->message_id = g_strdup(r->facts != NULL && r->facts->message_id != NULL ? r->facts->message_id : "");
+	in->digest = g_strdup(r->digest);
+	in->queue_id = g_strdup(env->queue_id);
+	in->client = g_strdup(env->client);
+	in->taken = r->taken;
+	in->processed = now;
+	in->raw = g_bytes_ref(raw);
+	return in;
+}
+
+static void
+inbox_judged(RnInbox *in, const RnReading *r)
+{
+	const RnFacts *f = r->facts;
+
+	in->rule = g_strdup(r->verdict.rule);
+	in->action = g_strdup(rn_word(RN_WORDS_ACTION, r->verdict.action));
+	if (r->box != NULL) {
+		in->box_id = r->box->id;
+		in->period_id = r->box->period_id;
+	}
+	if (f == NULL)
+		return;
+	in->class_ = g_strdup(rn_word(RN_WORDS_CLASS, f->class_));
+	in->intent = g_strdup(rn_word(RN_WORDS_INTENT, f->intent));
+	in->typed_text = g_strdup(f->typed_text);
+	in->matched = g_strdup(f->matched);
+	in->from = g_strdup(f->from);
+	in->proof = g_strdup(rn_word(RN_WORDS_PROOF, f->proof));
+	in->proof_why = g_strdup(f->proof_why);
+}
+
+gboolean
+rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now,
+    RnOutcome *outcome, GError **error)
+{
+	g_autoptr(RnInbox) in = inbox_row(r, raw, env, now);
+	gboolean fresh;
+
+	if (!rn_store_inbox_add(tx, in, &fresh, error))
+		return FALSE;
+	if (!fresh) {
+		*outcome = RN_OUT_DUPLICATE;
+		return TRUE;
+	}
+	if (!rn_reading_judge(e, tx, r, now, error))
+		return FALSE;
+	inbox_judged(in, r);
+	if (!rn_followup(e, tx, r, in, now, error) || !rn_store_inbox_judged(tx, in, error))
+		return FALSE;
+	*outcome = in->held ? RN_OUT_HELD : r->verdict.action == RN_ACT_RECORD ? RN_OUT_RECORDED : RN_OUT_DONE;
+	return TRUE;
+}
+
+void
+rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, const GError *error)
+{
+	const RnFacts *f = r != NULL ? r->facts : NULL;
+	g_autofree char *token = f != NULL && f->token_text != NULL ? rn_log_token(f->token_text) : NULL;
+	g_autofree char *box = r != NULL && r->box != NULL ? rn_case_number(r->box->period_public) : NULL;
+
+	rn_log(outcome == RN_OUT_LATER ? RN_LOG_WARN : RN_LOG_INFO, env->queue_id != NULL ? env->queue_id : "-", "deliver",
+	    "outcome", rn_outcome_face(outcome)->word, "case", box, "token", token,
+	    "class", f != NULL ? rn_word(RN_WORDS_CLASS, f->class_) : NULL,
+	    "intent", f != NULL ? rn_word(RN_WORDS_INTENT, f->intent) : NULL,
+	    "proof", f != NULL ? rn_word(RN_WORDS_PROOF, f->proof) : NULL,
+	    "rule", r != NULL ? r->verdict.rule : NULL, "problem", r != NULL ? r->problem : NULL,
+	    "error", error != NULL ? error->message : NULL, "retry", outcome == RN_OUT_LATER ? "mail-server" : NULL, NULL);
+	if (f != NULL)
+		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "deliver-detail", "from", f->from,
+		    "typed", f->typed_text, "matched", f->matched, "why", f->proof_why, NULL);
+}
+
+static RnOutcome
+deliver_alone(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GError **error)
+{
+	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
+	RnOutcome outcome = RN_OUT_LATER;
+
+	if (tx == NULL || !rn_delivery_apply(e, tx, r, raw, env, rn_now(), &outcome, error) || !rn_tx_commit(&tx, error))
+		return RN_OUT_LATER;
+	return outcome;
+}
+
+RnOutcome
+rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **error)
+{
+	g_autoptr(RnReading) r = NULL;
+	g_autoptr(GError) why = NULL;
+	RnOutcome outcome;
+
+	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
+	if (r == NULL && why->code == RN_ERR_INPUT)	/* no message at all: kept as it is, nothing is lost */
+		r = rn_reading_odd(raw, env, why->message, rn_now());
+	if (r == NULL)
+		outcome = RN_OUT_LATER;
+	else {
+		g_clear_error(&why);
+		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &why) :
+		    deliver_alone(e, r, raw, env, &why);
+	}
+	rn_delivery_log(r, env, outcome, why);
+	if (why != NULL)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return outcome;
+}

@@ -1,0 +1,217 @@
+#include "core/desk.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/world.h"
+
+static void
+contract_free(gpointer p)
+{
+	RnContract *c = p;
+
+	g_free(c->name);
+	g_free(c->type);
+	g_free(c->sha256);
+	g_bytes_unref(c->data);
+	g_free(c);
+}
+
+static const char *
+media_type(const char *name)
+{
+	return g_str_has_suffix(name, ".pdf") ? "application/pdf" : g_str_has_suffix(name, ".txt") ? "text/plain" :
+	    "application/octet-stream";
+}
+
+GPtrArray *
+rn_desk_contracts(const RnConvention *c, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(contract_free);
+
+	for (guint i = 0; c->contracts != NULL && c->contracts[i] != NULL; i++) {
+		g_autoptr(GError) why = NULL;
+		RnContract *one;
+		char *data;
+		gsize len;
+
+		if (!g_file_get_contents(c->contracts[i], &data, &len, &why)) {
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "[convention %s] contracts: %s", c->id, why->message);
+			return NULL;
+		}
+		one = g_new0(RnContract, 1);
+		one->name = g_path_get_basename(c->contracts[i]);
+		one->type = g_strdup(media_type(one->name));
+		one->data = g_bytes_new_take(data, len);
+		one->sha256 = rn_text_sha256(data, len);
+		g_ptr_array_add(list, one);
+	}
+	return g_steal_pointer(&list);
+}
+
+/* The last day on which a token of ASK is good: an answer to a notice as long as the box can be renewed, one to an offer as long as the offer stands. */
+static RnDay
+last_day(RnDesk *d, const RnLetterAsk *ask)
+{
+	RnDay today = rn_day_of(d->now, d->e->settings->tz);
+	RnDay expiry = ask->expiry != RN_DAY_NONE && ask->expiry != 0 ? ask->expiry : ask->box->expiry;
+	int more = ask->convention != NULL ? ask->convention->reactivation_days : 0;
+	int answer = ask->convention != NULL ? ask->convention->answer_days : 0;
+
+	if (ask->purpose == RN_PURPOSE_BOUNCE)
+		return today + 60;
+	return ask->purpose == RN_PURPOSE_ACCEPT ? today + answer : MAX(expiry + more, today + answer);
+}
+
+static char *
+mint(RnDesk *d, const RnLetterAsk *ask, RnPurpose purpose)
+{
+	RnLetterAsk with = *ask;
+	RnToken t = { .purpose = purpose };
+
+	if (ask->box == NULL || purpose == RN_PURPOSE_NONE)
+		return NULL;
+	with.purpose = purpose;
+	t.period = ask->box->period_public;
+	t.last_day = last_day(d, &with);
+	return rn_token_mint(d->e->ring, &t, d->e->settings->site.domain);
+}
+
+/* A Message-ID from outside goes into a header of ours only if it is plain. */
+static gboolean
+plain_id(const char *id)
+{
+	gsize len = id != NULL ? strlen(id) : 0;
+
+	if (len == 0 || len > 250)
+		return FALSE;
+	for (gsize i = 0; i < len; i++)
+		if (id[i] <= ' ' || id[i] >= 127 || strchr("<>()[]\\,;:\"", id[i]) != NULL)
+			return FALSE;
+	return TRUE;
+}
+
+static char *
+message_id(RnDesk *d, const RnLetterAsk *ask, const char *token)
+{
+	guint32 unique[2];
+	char text[20];
+
+	rn_random(unique, sizeof(unique));
+	g_snprintf(text, sizeof(text), "%08x%08x", unique[0], unique[1]);
+	if (token == NULL)
+		return g_strdup_printf("%s.%s@%s", rn_word(RN_WORDS_LETTER, ask->kind), text, d->e->settings->site.domain);
+	return rn_token_message_id(&d->e->settings->site, rn_word(RN_WORDS_LETTER, ask->kind), text, token);
+}
+
+static GBytes *
+compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token, const char *body, GError **error)
+{
+	const RnSite *site = &d->e->settings->site;
+	g_autoptr(GPtrArray) contracts = NULL;
+	g_autoptr(GArray) enclosures = g_array_new(FALSE, TRUE, sizeof(RnEnclosure));
+	g_autofree char *public = rn_token_address(site, NULL);
+	g_autofree char *reply_to = rn_token_address(site, token);
+	g_autofree char *references = plain_id(ask->answers) ? g_strdup_printf("<%s>", ask->answers) : NULL;
+	RnDraft draft = {
+		.from_name = site->name, .from = public, .to_name = ask->box != NULL ? ask->box->holder : NULL, .to = letter->rcpt,
+		.reply_to = reply_to, .subject = letter->subject, .message_id = letter->message_id,
+		.in_reply_to = references != NULL ? ask->answers : NULL, .references = references,
+		.auto_submitted = references != NULL ? "auto-replied" : "auto-generated", .date = d->now, .tz = d->e->settings->tz,
+		.language = ask->box != NULL ? ask->box->language : "it", .body = body,
+	};
+
+	if (ask->kind == RN_LETTER_SUMMARY && ask->convention != NULL) {
+		if ((contracts = rn_desk_contracts(ask->convention, error)) == NULL)
+			return NULL;
+		for (guint i = 0; i < contracts->len; i++) {
+			const RnContract *c = g_ptr_array_index(contracts, i);
+			RnEnclosure one = { c->name, c->type, c->data };
+
+			g_array_append_val(enclosures, one);
+		}
+	}
+	draft.enclosures = (const RnEnclosure *)(void *)enclosures->data;
+	draft.n_enclosures = enclosures->len;
+	return rn_letter_compose(&draft, error);
+}
+
+/* Bounces come back to an address of ours that names the period. Notes to the administrator have none: <>. */
+static char *
+envelope_sender(RnDesk *d, const RnLetterAsk *ask)
+{
+	g_autofree char *token = mint(d, ask, RN_PURPOSE_BOUNCE);
+
+	return token != NULL ? rn_token_address(&d->e->settings->site, token) : g_strdup("");
+}
+
+static gboolean
+ledger_letter(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("letter %s written", rn_word(RN_WORDS_LETTER, ask->kind));
+	RnLedgerRow row = {
+		.convention = ask->box != NULL ? ask->box->convention : ask->convention != NULL ? ask->convention->id : "site", .at = d->now, .who = d->who, .what = what,
+		.why = d->why != NULL ? d->why : "", .box_id = letter->box_id, .period_id = letter->period_id, .order_id = letter->order_id,
+		.inbox_id = d->inbox_id, .letter_id = letter->id, .detail = letter->message_id,
+	};
+
+	return rn_store_ledger_add(d->tx, &row, error);
+}
+
+gboolean
+rn_desk_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
+{
+	g_autoptr(RnLetter) letter = rn_letter_new();
+	g_autoptr(RnView) view = NULL;
+	g_autofree char *token = mint(d, ask, ask->purpose);
+	g_autofree char *body = NULL;
+	gboolean there, is_fresh;
+
+	if (fresh != NULL)
+		*fresh = FALSE;
+	if (!rn_store_letter_exists(d->tx, ask->key, &there, error))
+		return FALSE;
+	if (there)
+		return TRUE;
+	letter->key = g_strdup(ask->key);
+	letter->kind = ask->kind;
+	letter->step = ask->step;
+	letter->box_id = ask->box != NULL ? ask->box->id : 0;
+	letter->period_id = ask->box != NULL ? ask->box->period_id : 0;
+	letter->order_id = ask->order != NULL ? ask->order->id : 0;
+	letter->rcpt = g_strdup(ask->to != NULL ? ask->to : ask->box->reference);
+	letter->sender = envelope_sender(d, ask);
+	letter->message_id = message_id(d, ask, token);
+	letter->due = letter->created = d->now;
+	view = rn_desk_view(d, ask, token);
+	if (!rn_letters_render(d->e->letters, ask->kind, ask->box != NULL ? ask->box->language : "it", view, &letter->subject,
+	    &body, error))
+		return FALSE;
+	letter->raw = compose(d, ask, letter, token, body, error);
+	if (letter->raw == NULL || !rn_store_letter_add(d->tx, letter, &is_fresh, error))
+		return FALSE;
+	if (fresh != NULL)
+		*fresh = is_fresh;
+	return !is_fresh || ledger_letter(d, ask, letter, error);
+}
+
+gboolean
+rn_desk_admin(RnDesk *d, const char *key, const char *subject, const char *text, GError **error)
+{
+	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN, .key = key, .to = d->e->settings->site.admin, .subject = subject, .text = text };
+
+	return rn_desk_letter(d, &ask, NULL, error);
+}
+
+gboolean
+rn_desk_ledger(RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error)
+{
+	RnLedgerRow row = {
+		.convention = box != NULL ? box->convention : "site", .at = d->now, .who = d->who, .what = what,
+		.why = d->why != NULL ? d->why : "", .box_id = box != NULL ? box->id : 0,
+		.period_id = box != NULL ? box->period_id : 0, .order_id = order != NULL ? order->id : 0,
+		.inbox_id = d->inbox_id, .detail = detail,
+	};
+
+	return rn_store_ledger_add(d->tx, &row, error);
+}

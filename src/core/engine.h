@@ -1,0 +1,75 @@
+/* engine.h: the one core behind every door: settings, keys, templates, store and parser, opened as far as a command needs. */
+#ifndef RN_CORE_ENGINE_H
+#define RN_CORE_ENGINE_H
+
+#include "core/parser.h"
+#include "mail/auth.h"
+#include "mail/letter.h"
+#include "mail/token.h"
+#include "model/envelope.h"
+#include "model/facts.h"
+#include "model/outcome.h"
+#include "model/settings.h"
+#include "model/verdict.h"
+#include "store/store.h"
+
+typedef enum {
+	RN_NEED_SETTINGS	= 1 << 0,
+	RN_NEED_KEYS		= 1 << 1,
+	RN_NEED_LETTERS		= 1 << 2,
+	RN_NEED_STORE		= 1 << 3,
+	RN_NEED_PARSER		= 1 << 4,	/* forked before the store is opened */
+	RN_NEED_READ_ONLY	= 1 << 5,	/* the store is only looked at */
+	RN_NEED_WRITER		= 1 << 6,	/* the writer thread with group commit (lmtpd) */
+	RN_NEED_DELIVERY	= RN_NEED_SETTINGS | RN_NEED_KEYS | RN_NEED_LETTERS | RN_NEED_STORE | RN_NEED_PARSER
+} RnNeed;
+
+typedef struct RnWriter RnWriter;
+
+typedef struct {
+	RnSettings	*settings;
+	RnKeyRing	*ring;
+	RnLetters	*letters;
+	RnStore		*store;		/* the writing connection */
+	RnStore		*reader;	/* a reading one, for the letter being answered; guarded by reader_lock */
+	GMutex		 reader_lock;
+	RnParser	*parser;
+	RnWriter	*writer;
+} RnEngine;
+
+/* An engine with nothing but settings made up for DOMAIN (explain without a configuration). */
+RnEngine *rn_engine_bare(const char *domain, RnNeed need, GError **error);
+
+/* Opens what NEED asks for, in an order in which no fork follows a handle. FILE is the configuration. */
+RnEngine *rn_engine_open(const char *file, RnNeed need, GError **error);
+void rn_engine_free(RnEngine *e);
+
+/* What was made of a message; all that explain prints. */
+typedef struct {
+	RnFacts		*facts;		/* NULL if it could not be read */
+	RnSituation	 situation;
+	RnVerdict	 verdict;
+	char		*problem;	/* why it could not be read; NULL if it was */
+	char		*digest;	/* of the body */
+	gint64		 taken;		/* when our mail server took it */
+	RnBox		*box;		/* of the token, NULL if none or no store */
+	RnDay		 period_expiry;
+	RnAuthResult	 auth;		/* what our MX found out about From */
+	char		*auth_why;
+	char		*thread_id;	/* the Message-ID of ours that it answers, NULL if unknown */
+} RnReading;
+
+void rn_reading_free(RnReading *r);
+
+/* Reads and judges RAW and changes nothing. Works with whatever parts E has (explain without store or keys). LETTER: the letter being answered where the
+ * store does not know it; NO_LETTER: do not look for it. NULL with RN_ERR_INPUT if it is no message at all. */
+RnReading *rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now, GError **error);
+
+/* Takes one message: inbox, order, ledger and outbox in one durable transaction (law 2). RN_OUT_LATER with an error: nothing was done,
+ * the mail server keeps it. Thread-safe; with a writer thread messages that wait share a commit. */
+RnOutcome rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnEngine, rn_engine_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnReading, rn_reading_free)
+
+#endif

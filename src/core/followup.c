@@ -1,0 +1,265 @@
+#include "core/followup.h"
+
+#include <string.h>
+
+#include "core/desk.h"
+#include "core/reading.h"
+
+/* The mail being followed up, and the desk that writes. */
+typedef struct {
+	RnDesk		 desk;
+	RnReading	*r;
+	RnInbox		*in;
+	const RnConvention *convention;
+} Work;
+
+static RnDay
+today(const Work *w)
+{
+	return rn_day_of(w->desk.now, w->desk.e->settings->tz);
+}
+
+/* Puts the mail aside for a person; WHY goes to the ledger and `rinnova held list`. */
+static gboolean
+hold(Work *w, const char *why, GError **error)
+{
+	w->in->held = TRUE;
+	w->desk.why = why;
+	return w->r->box == NULL || rn_desk_ledger(&w->desk, "reply held", w->r->box, NULL, w->in->typed_text, error);
+}
+
+/* Not twice the same kind on one day: the key carries the day. */
+static gboolean
+letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char *reason, GError **error)
+{
+	g_autofree char *key = daily ?
+	    g_strdup_printf("period/%" G_GINT64_FORMAT "/%s/%d", w->r->box->period_id, rn_word(RN_WORDS_LETTER, kind), today(w)) :
+	    rn_reading_ask_key(w->r);
+	RnLetterAsk ask = {
+		.kind = kind, .key = key, .purpose = purpose, .box = w->r->box, .convention = w->convention,
+		.expiry = w->r->period_expiry, .answers = w->in->message_id, .read = w->in->typed_text, .read_at = w->r->taken,
+		.reason = reason, .other = w->r->facts->registered ? NULL : w->r->facts->from,
+	};
+
+	return rn_desk_letter(&w->desk, &ask, NULL, error);
+}
+
+static gboolean
+tell_secretary(Work *w, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("period/%" G_GINT64_FORMAT "/not-entitled", w->r->box->period_id);
+	g_autofree char *text = g_strdup_printf("Il titolare della casella %s ha chiesto il rinnovo, ma non risulta tra gli aventi "
+	    "diritto. Nessun ordine è stato aperto: la richiesta attende una persona.", w->r->box->name);
+	const char *to = w->convention != NULL && *w->convention->secretary != '\0' ? w->convention->secretary :
+	    w->desk.e->settings->site.admin;
+	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN, .key = key, .to = to, .subject = "Richiesta di un non avente diritto", .text = text };
+
+	return rn_desk_letter(&w->desk, &ask, NULL, error);
+}
+
+/* Nobody who left the roll gets an order; after the days of reactivation only a person can help. */
+static gboolean
+may_order(Work *w, gboolean *may, GError **error)
+{
+	const RnBox *box = w->r->box;
+	RnDay taken = rn_day_of(w->r->taken, w->desk.e->settings->tz);
+
+	*may = FALSE;
+	if (w->convention == NULL)
+		return hold(w, "convention-unknown", error);
+	if (!box->entitled || box->state == RN_BOX_CLOSED)
+		return hold(w, "not-entitled", error) && tell_secretary(w, error);
+	if (taken > w->r->period_expiry + w->convention->reactivation_days)
+		return hold(w, "after-reactivation-days", error);
+	*may = TRUE;
+	return TRUE;
+}
+
+static RnMove
+move_of(const Work *w)
+{
+	const RnFacts *f = w->r->facts;
+
+	return (RnMove){
+		.box = w->r->box, .period_expiry = w->r->period_expiry, .answers = w->in->message_id, .words = w->in->typed_text,
+		.taken = w->r->taken, .other = f->registered ? NULL : f->from, .proof = f->proof, .new_expiry = RN_DAY_NONE,
+	};
+}
+
+/* One move; an illegal one is a mail that a person must look at. */
+static gboolean
+move(Work *w, RnOrderEvent event, RnOrder **order, GError **error)
+{
+	RnMove m = move_of(w);
+	RnMoved moved;
+
+	if (!rn_desk_move(&w->desk, event, &m, &moved, order, error))
+		return FALSE;
+	if (*order != NULL)
+		w->in->order_id = (*order)->id;
+	if (moved == RN_MOVE_TOO_LATE)
+		return hold(w, "provider-already-asked", error);
+	return moved == RN_MOVED || hold(w, "not-possible-in-this-state", error);
+}
+
+/* A request goes on by itself where the document is on file (it is never asked for twice). */
+static gboolean
+go_on(Work *w, GError **error)
+{
+	g_autoptr(RnOrder) order = NULL;
+	gboolean may;
+
+	if (!may_order(w, &may, error) || !may)
+		return may == FALSE && w->in->held;
+	if (!move(w, RN_EV_REQUEST, &order, error))
+		return FALSE;
+	if (w->in->held || order == NULL || order->state != RN_ORDER_REQUESTED)
+		return TRUE;
+	g_clear_pointer(&order, rn_order_free);
+	return move(w, w->r->box->document ? RN_EV_DOCUMENT_IN : RN_EV_DOCUMENT_WANTED, &order, error);
+}
+
+/* A fresh notice for one box. */
+static gboolean
+fresh_one(Work *w, const RnBox *box, GError **error)
+{
+	RnReading with = *w->r;
+	Work one = *w;
+	RnBox copy = *box;
+
+	with.box = &copy;
+	if (w->r->box == NULL)
+		with.period_expiry = box->expiry;
+	one.r = &with;
+	one.convention = rn_settings_convention(w->desk.e->settings, box->convention);
+	return letter(&one, RN_LETTER_FRESH, RN_PURPOSE_RENEW, TRUE, NULL, error);
+}
+
+/* An order that ended without renewal: a new yes to a notice may open it again, an old acceptance may not. */
+static gboolean
+ended(const RnOrder *order)
+{
+	return order == NULL || order->state == RN_ORDER_DECLINED || order->state == RN_ORDER_CANCELLED ||
+	    order->state == RN_ORDER_LAPSED;
+}
+
+static gboolean
+conclude(Work *w, GError **error)
+{
+	g_autoptr(RnOrder) newest = NULL;
+	g_autoptr(RnOrder) order = NULL;
+	gboolean may;
+
+	if (!may_order(w, &may, error) || !may)
+		return may == FALSE && w->in->held;
+	if (!w->r->situation.offer && !w->r->box->document)	/* one step, but the document is missing */
+		return go_on(w, error);
+	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &newest, error))
+		return FALSE;
+	if (w->r->situation.offer && ended(newest))
+		return fresh_one(w, w->r->box, error);
+	return move(w, w->r->situation.offer ? RN_EV_ACCEPT : RN_EV_ONE_STEP, &order, error);
+}
+
+static gboolean
+take_back(Work *w, RnOrderEvent event, GError **error)
+{
+	g_autoptr(RnOrder) order = NULL;
+
+	return move(w, event, &order, error);
+}
+
+/* Asked again, once. Thanks for a letter of ours after the end are no question: they are kept and nothing follows. */
+static gboolean
+ask_again(Work *w, GError **error)
+{
+	g_autoptr(RnOrder) order = NULL;
+	RnPurpose purpose = w->r->situation.offer ? RN_PURPOSE_ACCEPT : RN_PURPOSE_RENEW;
+
+	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
+		return FALSE;
+	if (order != NULL && (order->state == RN_ORDER_ACCEPTED || order->state == RN_ORDER_RENEWED)) {
+		w->in->order_id = order->id;
+		if (w->r->facts->intent == RN_INTENT_EMPTY)
+			return TRUE;
+		return hold(w, "after-the-order", error);
+	}
+	return letter(w, RN_LETTER_ASK, purpose, FALSE, NULL, error);
+}
+
+static gboolean
+fresh(Work *w, GError **error)
+{
+	g_autoptr(GPtrArray) boxes = NULL;
+	g_autoptr(RnOrder) order = NULL;
+
+	if (w->r->box != NULL) {
+		if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
+			return FALSE;
+		if (!ended(order) && order->state != RN_ORDER_FAILED)
+			return go_on(w, error);		/* the table answers: the summary again, or "already done" */
+		return fresh_one(w, w->r->box, error);
+	}
+	if (w->r->facts->from == NULL || !rn_store_boxes_of_address(w->desk.tx, w->r->facts->from, &boxes, error))
+		return FALSE;
+	for (guint i = 0; i < boxes->len; i++) {
+		const RnBox *box = g_ptr_array_index(boxes, i);
+
+		if (box->state != RN_BOX_CLOSED && box->entitled && !fresh_one(w, box, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+warn(Work *w, GError **error)
+{
+	const char *why = w->r->verdict.action == RN_ACT_HOLD_AUTHORIZE ? "altro-mittente" : "mittente-non-provato";
+
+	return hold(w, w->r->verdict.rule, error) &&
+	    (w->r->box == NULL || letter(w, RN_LETTER_WARNING, RN_PURPOSE_RENEW, TRUE, why, error));
+}
+
+static gboolean
+carry_out(Work *w, GError **error)
+{
+	switch (w->r->verdict.action) {
+	case RN_ACT_RECORD:
+	case RN_ACT_JUNK:
+		return TRUE;
+	case RN_ACT_GO_ON:
+	case RN_ACT_GO_ON_NAMED:
+		return go_on(w, error);
+	case RN_ACT_CONCLUDE:
+		return conclude(w, error);
+	case RN_ACT_DECLINE:
+		return take_back(w, RN_EV_DECLINE, error);
+	case RN_ACT_CANCEL:
+		return take_back(w, RN_EV_CANCEL, error);
+	case RN_ACT_ASK:
+		return ask_again(w, error);
+	case RN_ACT_FRESH:
+		return fresh(w, error);
+	case RN_ACT_HOLD_WARN:
+	case RN_ACT_HOLD_AUTHORIZE:
+		return warn(w, error);
+	case RN_ACT_HOLD:
+	case RN_ACT_COMMAND:
+	case RN_ACT_AUTHORIZE:
+	default:
+		return hold(w, w->r->verdict.rule, error);
+	}
+}
+
+gboolean
+rn_followup(RnEngine *e, RnTx *tx, RnReading *r, RnInbox *in, gint64 now, GError **error)
+{
+	Work w = {
+		.desk = { .e = e, .tx = tx, .now = now, .who = "member", .why = r->verdict.rule, .inbox_id = in->id },
+		.r = r, .in = in,
+	};
+
+	if (r->box != NULL)
+		w.convention = rn_settings_convention(e->settings, r->box->convention);
+	return carry_out(&w, error);
+}

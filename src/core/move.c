@@ -1,0 +1,235 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "core/desk.h"
+#include "policy/policy.h"
+
+/* One move being carried out. */
+typedef struct {
+	RnDesk		*d;
+	const RnMove	*m;
+	RnOrder		*o;
+	const RnConvention *c;
+} Step;
+
+/* A letter of KIND about the order, the N-th: written once. */
+static gboolean
+letter(Step *s, RnLetterKind kind, RnPurpose purpose, int n, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/%d", s->o->id, rn_word(RN_WORDS_LETTER, kind), n);
+	RnLetterAsk ask = {
+		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box, .convention = s->c, .order = s->o,
+		.expiry = s->m->period_expiry, .answers = s->m->answers, .read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
+		.other = s->m->other, .reason = s->m->reason,
+	};
+
+	return rn_desk_letter(s->d, &ask, NULL, error);
+}
+
+/* Letters that answer the same word again go out once a day at most. */
+static int
+day_number(Step *s)
+{
+	return rn_day_of(s->d->now, s->d->e->settings->tz);
+}
+
+/* Each new offer has its own; asked for again while it stands, once a day. */
+static gboolean
+summary(Step *s, RnOrderState was, GError **error)
+{
+	int n = was == RN_ORDER_OFFERED ? day_number(s) : (int)s->o->offered;
+
+	return letter(s, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, n, error);
+}
+
+/* Price, payer and term are frozen from here on; the provider is asked after the cooling time, on the last day at once. */
+static gboolean
+number(Step *s, GError **error)
+{
+	int y, m, d;
+
+	rn_day_to_ymd(day_number(s), &y, &m, &d);
+	g_clear_pointer(&s->o->number, g_free);
+	return rn_store_order_number(s->d->tx, y, &s->o->number, error);
+}
+
+static gboolean
+call_provider(Step *s, GError **error)
+{
+	gboolean fresh, last_day = day_number(s) >= s->m->period_expiry;
+	gint64 wait = last_day || s->c == NULL ? 0 : s->c->cooling;
+	RnCall call = {
+		.key = g_strdup_printf("renew-%s", s->o->number), .kind = RN_CALL_RENEW, .order_id = s->o->id, .box_id = s->o->box_id,
+		.convention = s->o->convention, .due = s->d->now + wait, .created = s->d->now,
+	};
+	gboolean ok = rn_store_call_add(s->d->tx, &call, &fresh, error);
+
+	g_free(call.key);
+	return ok;
+}
+
+static gboolean
+copy_to_secretary(Step *s, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/confirmation/secretary", s->o->id);
+	RnLetterAsk ask = {
+		.kind = RN_LETTER_CONFIRMATION, .key = key, .purpose = RN_PURPOSE_NONE, .box = s->m->box, .convention = s->c, .order = s->o,
+		.expiry = s->m->period_expiry, .read = s->m->words, .read_at = s->m->taken,
+	};
+
+	if (s->c == NULL || !s->c->copy_secretary || *s->c->secretary == '\0')
+		return TRUE;
+	ask.to = s->c->secretary;
+	return rn_desk_letter(s->d, &ask, NULL, error);
+}
+
+static gboolean
+tell_admin(Step *s, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/refused", s->o->id);
+	g_autofree char *text = g_strdup_printf("Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
+	    "L'ordine è fermo. Risolta la causa: rinnova order retry %s; se il rinnovo è stato fatto a mano: rinnova order renewed %s.",
+	    s->m->box->name, s->o->number, s->m->reason != NULL ? s->m->reason : "nessun motivo indicato", s->o->number, s->o->number);
+
+	return rn_desk_admin(s->d, key, "Rinnovo rifiutato dal gestore", text, error);
+}
+
+static gboolean
+move_expiry(Step *s, GError **error)
+{
+	RnBoxState to;
+
+	if (!rn_box_step(s->m->box->state, RN_BOX_EV_RENEWED, &to))
+		return rn_desk_ledger(s->d, "box closed: expiry not moved", s->m->box, s->o, NULL, error);
+	return rn_store_box_renewed(s->d->tx, s->m->box->id, s->o->new_expiry, error);
+}
+
+/* Everything that the table says has to follow, in an order that never depends on the bits' order. */
+static gboolean
+follow(Step *s, RnOrderState was, RnEffects todo, GError **error)
+{
+	return (!(todo & RN_DO_ASK_DOCUMENT) || letter(s, RN_LETTER_DOCUMENT, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_SUMMARY) || summary(s, was, error)) &&
+	    (!(todo & RN_DO_SEND_CONFIRMATION) || (letter(s, RN_LETTER_CONFIRMATION, RN_PURPOSE_RENEW, 0, error) && copy_to_secretary(s, error))) &&
+	    (!(todo & RN_DO_CALL_PROVIDER) || call_provider(s, error)) &&
+	    (!(todo & RN_DO_MOVE_EXPIRY) || move_expiry(s, error)) &&
+	    (!(todo & RN_DO_SEND_RENEWED) || letter(s, RN_LETTER_RENEWED, RN_PURPOSE_RENEW, 0, error)) &&
+	    (!(todo & RN_DO_SEND_TROUBLE) || letter(s, RN_LETTER_TROUBLE, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_TELL_ADMIN) || tell_admin(s, error)) &&
+	    (!(todo & RN_DO_SEND_DECLINED) || letter(s, RN_LETTER_DECLINED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_CANCELLED) || letter(s, RN_LETTER_CANCELLED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_ALREADY) || letter(s, RN_LETTER_ALREADY, RN_PURPOSE_RENEW, day_number(s), error));
+}
+
+/* A fresh order for the box's period; what is frozen at acceptance is set from the convention as it is today. */
+static void
+fill(Step *s)
+{
+	const RnBox *box = s->m->box;
+
+	s->o->box_id = box->id;
+	s->o->period_id = box->period_id;
+	s->o->old_expiry = s->m->period_expiry;
+	g_free(s->o->convention);
+	s->o->convention = g_strdup(box->convention);
+	g_free(s->o->account);
+	s->o->account = g_strdup(box->account);
+	if (s->c == NULL)
+		return;
+	g_free(s->o->payer);
+	s->o->payer = g_strdup(s->c->payer);
+	s->o->price = s->c->price;
+	s->o->vat = s->c->vat;
+	s->o->term = s->c->term;
+	s->o->new_expiry = rn_day_add_months(s->m->period_expiry, s->c->term);
+}
+
+/* Times and words that belong to the state that the order has just reached. */
+static void
+stamp(Step *s, RnOrderState was, RnOrderState to)
+{
+	RnOrder *o = s->o;
+
+	o->state = to;
+	if (to == was)
+		return;
+	if (to == RN_ORDER_REQUESTED)
+		o->requested = s->m->taken != 0 ? s->m->taken : s->d->now;
+	if (to == RN_ORDER_OFFERED)
+		o->offered = s->d->now;
+	if (to == RN_ORDER_ACCEPTED && was != RN_ORDER_FAILED) {
+		o->accepted = s->m->taken != 0 ? s->m->taken : s->d->now;
+		o->proof = s->m->proof;
+		if (o->requested == 0)
+			o->requested = o->accepted;
+		g_free(o->words);
+		o->words = g_strdup(s->m->words);
+	}
+	if (to == RN_ORDER_RENEWED && s->m->new_expiry != RN_DAY_NONE)
+		o->new_expiry = s->m->new_expiry;
+	o->ended = to == RN_ORDER_RENEWED || to >= RN_ORDER_DECLINED ? s->d->now : 0;
+}
+
+static gboolean
+write_order(Step *s, RnOrderState was, RnMoved *moved, GError **error)
+{
+	gboolean won;
+
+	if (s->o->id == 0)
+		return rn_store_order_add(s->d->tx, s->o, error);
+	if (!rn_store_order_save(s->d->tx, s->o, was, &won, error))
+		return FALSE;
+	if (!won)
+		*moved = RN_MOVE_ILLEGAL;
+	return TRUE;
+}
+
+static gboolean
+carry(Step *s, RnOrderState was, RnOrderState to, RnEffects todo, RnMoved *moved, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("order %s->%s", rn_word(RN_WORDS_ORDER, was), rn_word(RN_WORDS_ORDER, to));
+	gboolean begun = FALSE;
+
+	if ((todo & RN_DO_DROP_CALL) && !rn_store_call_drop(s->d->tx, s->o->id, &begun, error))
+		return FALSE;
+	if (begun) {
+		*moved = RN_MOVE_TOO_LATE;
+		return TRUE;
+	}
+	if (was != RN_ORDER_ACCEPTED && was != RN_ORDER_RENEWED && was != RN_ORDER_FAILED)
+		fill(s);
+	stamp(s, was, to);
+	if ((todo & RN_DO_NUMBER) && !number(s, error))
+		return FALSE;
+	if (!write_order(s, was, moved, error))
+		return FALSE;
+	if (*moved != RN_MOVED)
+		return TRUE;
+	return (to == was || rn_desk_ledger(s->d, what, s->m->box, s->o, s->m->words, error)) && follow(s, was, todo, error);
+}
+
+gboolean
+rn_desk_move(RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error)
+{
+	g_autoptr(RnOrder) o = NULL;
+	Step s = { .d = d, .m = move, .c = rn_settings_convention(d->e->settings, move->box->convention) };
+	RnOrderState was, to;
+	RnEffects todo;
+
+	*moved = RN_MOVED;
+	if (order != NULL)
+		*order = NULL;
+	if (!rn_store_order_newest(d->tx, move->box->period_id, &o, error))
+		return FALSE;
+	if (o == NULL)
+		o = rn_order_new();
+	s.o = o;
+	was = o->state;
+	if (!rn_order_step(was, event, &to, &todo))
+		*moved = RN_MOVE_ILLEGAL;
+	else if (!carry(&s, was, to, todo, moved, error))
+		return FALSE;
+	if (order != NULL && o->id != 0)
+		*order = g_steal_pointer(&o);
+	return TRUE;
+}

@@ -1,0 +1,24 @@
+/* parser.h: the zygote and its parser children (law 7). A message is read by GMime and its friends only in there. */
+#ifndef RN_CORE_PARSER_H
+#define RN_CORE_PARSER_H
+
+#include "model/envelope.h"
+#include "model/facts.h"
+#include "mail/head.h"
+
+typedef struct RnParser RnParser;
+
+/* Forks the zygote. To be called before any thread or store handle exists in this process. TIMEOUT is in seconds per message, MAX the number of children at once. */
+RnParser *rn_parser_start(int timeout, int max, const RnLimits *limits, GError **error);
+
+/* Reads RAW in a child (reused; replaced when it dies). Thread-safe: threads beyond MAX wait. A message that kills or stalls its child is
+ * tried once more in a fresh one; then NULL with RN_ERR_LIMIT ("killed its parser twice": the caller holds the mail as it is).
+ * RN_ERR_INPUT if it is no message; RN_ERR_BUSY if no child could be had. */
+RnFacts *rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, GError **error);
+
+/* Ends children and zygote, and waits for them. */
+void rn_parser_stop(RnParser *p);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnParser, rn_parser_stop)
+
+#endif

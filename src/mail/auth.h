@@ -1,0 +1,31 @@
+/* auth.h: who wrote it. The From field by our own strict grammar, Authentication-Results by RFC 8601. */
+#ifndef RN_MAIL_AUTH_H
+#define RN_MAIL_AUTH_H
+
+#include "mail/head.h"
+#include "model/facts.h"
+#include "model/settings.h"
+
+/* What our own MX found out about the From domain. */
+typedef enum {
+	RN_AUTH_NONE,		/* no result of ours, or a domain without policy */
+	RN_AUTH_FAIL,		/* dmarc=fail */
+	RN_AUTH_WEAK,		/* dmarc=pass or spf=pass that rests on SPF alone, unsigned From, an l= tag */
+	RN_AUTH_PASS		/* DKIM pass aligned with From (relaxed, by the public suffix list) */
+} RnAuthResult;
+
+/* Fills from, from_odd, from_why of FACTS from the one From field of HEAD: exactly one field, one mailbox, plain addr-spec
+ * (with or without a display name before <>), no group, route, comment in the address, NUL, or byte over 127 in it; domain with IDN folded by libidn2. Anything else
+ * is odd, with its reason. */
+void rn_auth_from(const RnHead *head, RnFacts *facts);
+
+/* Reads the Authentication-Results of HEAD whose authserv-id is exactly AUTHSERV_ID (any case), and only those that stand above
+ * the topmost Received line that is not ours (RECEIVED_BY: hosts of our own Received lines; empty: above the first Received of all... the place where Postfix milters put
+ * them: directly at the top, above or below our own Received). FROM is the folded addr-spec.
+ * *WHY gets a short reason such as "dmarc=pass by mx.example"; caller frees. AUTHSERV_ID NULL or "": RN_AUTH_NONE. */
+RnAuthResult rn_auth_read(const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why);
+
+/* The proof (design section 6): not registered -> none; registered and FAIL -> failed, PASS -> normal, else low. Pure. */
+RnProof rn_auth_proof(RnAuthResult result, gboolean registered);
+
+#endif

@@ -1,0 +1,96 @@
+/* letters_sample.c: every name that a letter's template may use, with a sample value: the contract between the
+ * templates and the code that fills them. */
+#include "mail/letter.h"
+
+typedef struct {
+	const char	*name;
+	const char	*value;
+} Sample;
+
+static const Sample texts[] = {
+	/* The box. */
+	{ "nomecasella", "maria.rossi@pec.esempio.example" },	/* name of the box */
+	{ "nomecasellapec", "maria.rossi@pec.esempio.example" },	/* the same: the confirmation's word for it */
+	{ "intestatario", "Maria Rossi" },			/* holder */
+	{ "login", "rossi-104@gestore.example" },		/* the provider's account, "" if not known */
+	{ "tipologia", "PEC Ordini" },				/* type of the box */
+	{ "stato", "Attiva" },					/* its state in words */
+	{ "documento", "già agli atti" },			/* the identity document, or "mancante" */
+	{ "datascadenza", "lunedì 30 novembre 2026" },		/* last day of service, with its weekday */
+	{ "giorni", "fra 30 giorni" },				/* until then: "oggi", "domani", "scaduta" */
+	{ "caso", "7K3M-9QTX" },				/* public case number */
+
+	/* The order, and who pays. */
+	{ "convenzione", "Convenzione Ordini" },
+	{ "pagante", "Ordine dei Medici di Esempio" },		/* who pays */
+	{ "durata", "1 anno" },					/* requested term */
+	{ "prezzo", "5,00" },					/* euro without VAT, paid by the payer */
+	{ "iva", "22" },					/* percent */
+	{ "importo", "0,00" },					/* euro due by the member */
+	{ "idordine", "2026-000042" },				/* order number, "" before it is concluded */
+	{ "dataordine", "martedì 3 novembre 2026 alle ore 10:15" },
+	{ "nuovascadenza", "martedì 30 novembre 2027" },	/* "" if not known */
+
+	/* The answer that this letter answers, "" where there was none. */
+	{ "lette", "RINNOVA" },					/* the words that we read: cut short by the caller */
+	{ "ricevutail", "martedì 3 novembre 2026 alle ore 10:14" },	/* when our mail server took it */
+	{ "altromittente", "segreteria@studio.example" },	/* who wrote, if not from a registered address */
+	{ "motivo", "Il gestore segnala che la casella è bloccata." },	/* why it did not go well */
+
+	/* How to answer, and whom to ask. */
+	{ "linkrinnovo", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?subject=Rinnovo"
+	    "%20PEC-7K3M-9QTX&body=RINNOVA" },			/* mailto:, one line, under 200 characters */
+	{ "rispondia", "rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example" },	/* the token address */
+	{ "codice", "[codice: 01234-56789-abcde-fghjk-mnpqr-stvwx-yz012-34567]" },	/* fenced token, "" if none */
+	{ "ordine", "Ordine dei Medici di Esempio" },		/* the professional body that signs */
+	{ "contatto", "segreteria@ordine.example" },		/* address of a person */
+	{ "telefono", "0123 456789" },
+	{ "guida", "https://guida.ordine.example/pec" },	/* the confirmation's one web address, "" elsewhere */
+
+	/* Letters to the administrator. */
+	{ "oggetto", "Una lettera non parte" },
+	{ "testo", "La lettera 12 non parte da quattro giorni.\nControllare la coda." },
+};
+
+static const char *const switches[] = {
+	"registroimprese",	/* the box is known to be declared to the business register */
+	"documentomancante",	/* no identity document is on file */
+	"indirizzata",		/* this letter goes to the box itself */
+	"unpasso",		/* one reply asks and accepts (convention with one step) */
+	"offerta",		/* the answer that is awaited is the acceptance of a summary, not the request */
+};
+
+/* Lists, one row a name of their items. */
+static const struct {
+	const char	*list, *name, *value;
+} items[] = {
+	{ "contratti", "nome", "condizioni.pdf" },		/* contracts attached */
+	{ "contratti", "sha256", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
+	{ "dichiarazioni", "verbo", "ACCETTO" },		/* declarations to accept */
+	{ "dichiarazioni", "testo", "le condizioni generali del servizio di posta elettronica certificata" },
+	{ "parole", "parola", "ACCETTO" },			/* the words to write, each once */
+	{ "elenco", "nome", "maria.rossi@pec.esempio.example" },	/* boxes of the member */
+	{ "elenco", "scadenza", "30/11/2026" },
+	{ "elenco", "tipologia", "PEC Ordini" },
+	{ "elenco", "statocasella", "Attiva" },
+	{ "elenco", "documento", "già agli atti" },
+	{ "elenco", "link", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?body=RINNOVA" },
+};
+
+RnView *
+rn_letters_sample(void)
+{
+	RnView *v = rn_view_new();
+	RnView *item = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		rn_view_text(v, texts[i].name, texts[i].value);
+	for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
+		rn_view_bool(v, switches[i], TRUE);
+	for (gsize i = 0; i < G_N_ELEMENTS(items); i++) {
+		if (i == 0 || !g_str_equal(items[i].list, items[i - 1].list))
+			item = rn_view_item(v, items[i].list);
+		rn_view_text(item, items[i].name, items[i].value);
+	}
+	return v;
+}

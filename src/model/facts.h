@@ -1,0 +1,56 @@
+/* facts.h: all that is known of a message from its bytes and its envelope. The parser child fills the part called
+ * "read"; our own byte code fills the rest outside of it. The policy sees the enums only. */
+#ifndef RN_MODEL_FACTS_H
+#define RN_MODEL_FACTS_H
+
+#include "base/base.h"
+#include "model/token.h"
+#include "model/words.h"
+
+typedef struct {
+	char		*name;		/* file name as declared, cleaned; may be NULL */
+	char		*declared;	/* declared media type, "image/jpeg" */
+	char		*kind;		/* by content: "pdf", "jpeg", "png", "heic", "other" */
+	char		*sha256;	/* of the decoded bytes */
+	guint64		 size;		/* decoded bytes */
+	gboolean	 is_inline;	/* referred to by cid: from the HTML, or Content-Disposition: inline */
+	guint		 index;		/* the n-th leaf part of the message, from 0 */
+} RnAttachment;
+
+typedef struct {
+	/* read by the parser child */
+	RnClass		 class_;
+	char		*class_why;	/* the sign that decided: "auto-submitted: auto-replied" */
+	char		*subject;	/* decoded, UTF-8 */
+	char		*typed_text;	/* what the member typed; "" if nothing */
+	RnIntent	 intent;
+	char		*matched;	/* the words that decided, as typed; NULL if none */
+	char		*intent_rule;	/* name of the grammar rule */
+	char		*accepts;	/* accepting verbs found, folded, space separated: "accetto approvo"; "" if none */
+	char		*body_token;	/* 40 characters found fenced in the body; NULL if none */
+	gboolean	 charset_odd;	/* a charset could not be decoded cleanly */
+	GPtrArray	*attachments;	/* RnAttachment */
+
+	/* decided outside, over raw bytes */
+	char		*message_id;	/* without <>, NULL if none */
+	char		*from;		/* the one addr-spec, folded; NULL if odd or missing */
+	gboolean	 from_odd;
+	char		*from_why;	/* why it is odd */
+	RnWhere		 where;
+	RnTokenVerdict	 token_verdict;
+	gboolean	 token_conflict;	/* two good tokens that disagree */
+	RnToken		 token;		/* fields when verdict is good or expired */
+	char		*token_text;	/* 40 characters, canonical; secret */
+	RnProof		 proof;
+	gboolean	 registered;	/* From is registered for the box of the token, or for any box if there is no token */
+	char		*proof_why;	/* "dmarc=pass by mx.example" */
+} RnFacts;
+
+RnFacts *rn_facts_new(void);
+void rn_facts_free(RnFacts *facts);
+void rn_attachment_free(RnAttachment *a);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnFacts, rn_facts_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnAttachment, rn_attachment_free)
+
+#endif

@@ -1,0 +1,168 @@
+/* settings.c: the table of the configuration's keys, and reading a file by it. */
+#include "model/settings_check.h"
+
+#define SITE(member) offsetof(RnSite, member)
+#define CONV(member) offsetof(RnConvention, member)
+#define MANY 1000000
+
+static const char convention_table[] = "convention *";
+
+/* clang-format off */
+static const RnConfKey keys[] = {
+	{ "site", "domain", RN_CONF_TEXT, SITE(domain), NULL, 0, 0, "a domain such as ordine.example" },
+	{ "site", "name", RN_CONF_TEXT, SITE(name), NULL, 0, 0, NULL },
+	{ "site", "admin", RN_CONF_ADDR, SITE(admin), NULL, 0, 0, NULL },
+	{ "site", "contact", RN_CONF_ADDR, SITE(contact), "", 0, 0, NULL },
+	{ "site", "phone", RN_CONF_TEXT, SITE(phone), "", 0, 0, NULL },
+	{ "site", "localpart", RN_CONF_TEXT, SITE(localpart), "rinnovo", 0, 0, "a short name such as rinnovo" },
+	{ "site", "delimiter", RN_CONF_TEXT, SITE(delimiter), "+", 0, 0, "+, - or nothing" },
+	{ "site", "timezone", RN_CONF_TEXT, SITE(timezone), "Europe/Rome", 0, 0, "a zone such as Europe/Rome" },
+	{ "site", "templates", RN_CONF_PATH, SITE(templates), "/usr/share/rinnova/templates", 0, 0, NULL },
+	{ "site", "authserv-id", RN_CONF_TEXT, SITE(authserv_id), "", 0, 0, NULL },
+	{ "site", "received-by", RN_CONF_LIST, SITE(trusted_received), "", 0, 0, NULL },
+	{ "site", "log", RN_CONF_WORD, SITE(log_to), "stderr", 0, 0, "stderr|syslog" },
+	{ "site", "log-level", RN_CONF_WORD, SITE(log_level), "info", 0, 0, "error|warn|info|debug" },
+
+	{ "store", "url", RN_CONF_TEXT, SITE(store), "sqlite:/var/lib/rinnova/rinnova.db", 0, 0,
+	    "DRIVER:PLACE such as sqlite:/var/lib/rinnova/rinnova.db" },
+	{ "keys", "file", RN_CONF_PATH, SITE(key_file), "/etc/rinnova/token.key", 0, 0, NULL },
+
+	{ "lmtp", "socket", RN_CONF_PATH, SITE(lmtp_socket), "/run/rinnova/lmtp.sock", 0, 0, NULL },
+	{ "lmtp", "socket-mode", RN_CONF_INT, SITE(lmtp_mode), "660", 0, 777, "in octal, as chmod takes it" },
+	{ "lmtp", "socket-group", RN_CONF_TEXT, SITE(lmtp_group), "", 0, 0, NULL },
+	{ "lmtp", "max-message", RN_CONF_BYTES, SITE(max_message), "25M", 0, 0, "from 64k to 256M" },
+	{ "lmtp", "max-sessions", RN_CONF_INT, SITE(max_sessions), "100", 1, 1000, NULL },
+	{ "lmtp", "parse-timeout", RN_CONF_TIME, SITE(parse_seconds), "10s", 0, 0, "from 1s to 5m" },
+	{ "lmtp", "parsers", RN_CONF_INT, SITE(parsers), "2", 1, 64, NULL },
+
+	{ "courier", "submit", RN_CONF_WORD, SITE(submit), "smtp", 0, 0, "smtp|sendmail" },
+	{ "courier", "smtp", RN_CONF_TEXT, SITE(smtp_url), "smtp://127.0.0.1:25", 0, 0,
+	    "smtp://HOST:PORT or smtps://HOST:PORT" },
+	{ "courier", "tls", RN_CONF_WORD, SITE(smtp_tls), "none", 0, 0, "required|none|implicit" },
+	{ "courier", "user", RN_CONF_TEXT, SITE(smtp_user), "", 0, 0, NULL },
+	{ "courier", "password-file", RN_CONF_PATH, SITE(smtp_password_file), "", 0, 0, NULL },
+	{ "courier", "ca-file", RN_CONF_PATH, SITE(smtp_ca_file), "", 0, 0, NULL },
+	{ "courier", "sendmail", RN_CONF_PATH, SITE(sendmail), "/usr/sbin/sendmail", 0, 0, NULL },
+	{ "courier", "per-minute", RN_CONF_INT, SITE(per_minute), "600", 0, MANY, NULL },
+	{ "courier", "per-minute-domain", RN_CONF_INT, SITE(per_domain), "60", 0, MANY, NULL },
+	{ "courier", "give-up", RN_CONF_TIME, SITE(give_up), "4d", 0, 0, "not under retry-max" },
+	{ "courier", "retry-first", RN_CONF_TIME, SITE(retry_first), "5m", 0, 0, "1s or more" },
+	{ "courier", "retry-max", RN_CONF_TIME, SITE(retry_max), "4h", 0, 0, "not under retry-first" },
+	{ "courier", "lease", RN_CONF_TIME, SITE(lease), "15m", 0, 0, "1m or more" },
+
+	{ convention_table, "name", RN_CONF_TEXT, CONV(name), NULL, 0, 0, NULL },
+	{ convention_table, "payer", RN_CONF_TEXT, CONV(payer), NULL, 0, 0, NULL },
+	{ convention_table, "secretary", RN_CONF_ADDR, CONV(secretary), "", 0, 0, NULL },
+	{ convention_table, "copy-secretary", RN_CONF_BOOL, CONV(copy_secretary), "no", 0, 0, NULL },
+	{ convention_table, "type", RN_CONF_TEXT, CONV(type), "PEC", 0, 0, NULL },
+	{ convention_table, "term", RN_CONF_INT, CONV(term), "12", 1, 120, NULL },
+	{ convention_table, "price", RN_CONF_MONEY, CONV(price), "0.00", 0, 0, NULL },
+	{ convention_table, "vat", RN_CONF_INT, CONV(vat), "22", 0, 100, NULL },
+	{ convention_table, "notice-days", RN_CONF_INTS, CONV(notice_days), "90,60,30,15,7,1,0", 0, 365,
+	    "each smaller than the one before it" },
+	{ convention_table, "notify-box", RN_CONF_BOOL, CONV(notify_box), "yes", 0, 0, NULL },
+	{ convention_table, "steps", RN_CONF_WORD, CONV(steps), "two", 0, 0, "one|two" },
+	{ convention_table, "contracts", RN_CONF_LIST, CONV(contracts), "", 0, 0, "absolute paths of files" },
+	{ convention_table, "declarations", RN_CONF_LIST, CONV(declarations),
+	    "ACCETTO: le condizioni generali di fornitura del servizio di posta elettronica certificata", 0, 0,
+	    "VERB: text, VERB being ACCETTO, APPROVO, CONFERMO or DICHIARO, each once at most" },
+	{ convention_table, "low-proof", RN_CONF_BOOL, CONV(low_proof), "yes", 0, 0, NULL },
+	{ convention_table, "answer-days", RN_CONF_INT, CONV(answer_days), "15", 1, 365, NULL },
+	{ convention_table, "cooling", RN_CONF_TIME, CONV(cooling), "10m", 0, 0, "7d at most" },
+	{ convention_table, "reactivation-days", RN_CONF_INT, CONV(reactivation_days), "90", 0, 3650, NULL },
+	{ convention_table, "provider", RN_CONF_WORD, CONV(provider), "manual", 0, 0, "manual|exec" },
+	{ convention_table, "provider-command", RN_CONF_PATH, CONV(provider_command), "", 0, 0,
+	    "the absolute path of a program" },
+	{ convention_table, "provider-timeout", RN_CONF_TIME, CONV(provider_timeout), "60s", 0, 0, "from 1s to 1h" },
+	{ convention_table, "provider-tries", RN_CONF_INT, CONV(provider_tries), "10", 1, 1000, NULL },
+	{ convention_table, "language", RN_CONF_TEXT, CONV(language), "it", 0, 0, "two small letters such as it" },
+	{ convention_table, "guide", RN_CONF_TEXT, CONV(guide), "", 0, 0,
+	    "an address that starts with https:// or http://, or nothing" },
+};
+/* clang-format on */
+
+static const char *const site_sections[] = { "site", "store", "keys", "lmtp", "courier" };
+
+const RnConfKey *
+rn_settings_keys(gsize *n)
+{
+	*n = G_N_ELEMENTS(keys);
+	return keys;
+}
+
+static void
+convention_free(gpointer data)
+{
+	RnConvention *c = data;
+
+	rn_conf_clear(convention_table, keys, G_N_ELEMENTS(keys), c);
+	g_free(c->id);
+	g_free(c);
+}
+
+static gboolean
+read_site(RnConf *conf, RnSite *site, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(site_sections); i++)
+		if (!rn_conf_fill(conf, site_sections[i], site_sections[i], keys, G_N_ELEMENTS(keys), site, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+read_conventions(RnConf *conf, GPtrArray *to, GError **error)
+{
+	g_auto(GStrv) names = rn_conf_names(conf, "convention");
+
+	for (guint i = 0; names[i] != NULL; i++) {
+		RnConvention *c = g_new0(RnConvention, 1);
+		g_autofree char *section = g_strconcat("convention ", names[i], NULL);
+
+		g_ptr_array_add(to, c);
+		c->id = g_strdup(names[i]);
+		if (!rn_conf_fill(conf, section, convention_table, keys, G_N_ELEMENTS(keys), c, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+RnSettings *
+rn_settings_read(const char *file, GError **error)
+{
+	g_autoptr(RnSettings) s = g_new0(RnSettings, 1);
+	g_autoptr(RnConf) conf = rn_conf_read(file, error);
+
+	if (conf == NULL)
+		return NULL;
+	s->file = g_strdup(file);
+	s->conventions = g_ptr_array_new_with_free_func(convention_free);
+	if (!rn_conf_no_strangers(conf, keys, G_N_ELEMENTS(keys), error) || !read_site(conf, &s->site, error) ||
+	    !read_conventions(conf, s->conventions, error) || !rn_settings_check(s, conf, error))
+		return NULL;
+	return g_steal_pointer(&s);
+}
+
+void
+rn_settings_free(RnSettings *s)
+{
+	if (s == NULL)
+		return;
+	for (gsize i = 0; i < G_N_ELEMENTS(site_sections); i++)
+		rn_conf_clear(site_sections[i], keys, G_N_ELEMENTS(keys), &s->site);
+	g_clear_pointer(&s->conventions, g_ptr_array_unref);
+	g_clear_pointer(&s->tz, g_time_zone_unref);
+	g_free(s->file);
+	g_free(s);
+}
+
+const RnConvention *
+rn_settings_convention(const RnSettings *s, const char *id)
+{
+	for (guint i = 0; id != NULL && i < s->conventions->len; i++) {
+		const RnConvention *c = g_ptr_array_index(s->conventions, i);
+
+		if (g_str_equal(c->id, id))
+			return c;
+	}
+	return NULL;
+}

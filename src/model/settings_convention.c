@@ -1,0 +1,146 @@
+/* settings_convention.c: checks each convention: its files, its days, its declarations, its provider. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/settings_place.h"
+
+#define DAY_SECONDS 86400
+
+/* The name goes into the store, into keys and into logs. */
+static gboolean
+check_id(const RnConvention *c, RnPlace *p, GError **error)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	if (*c->id == '\0' || strlen(c->id) > 40 || c->id[strspn(c->id, good)] != '\0')
+		return rn_place_wrong(p, NULL, error,
+		    "a convention is named by up to 40 of a-z, 0-9, - and _, such as [convention fnomceo]");
+	return TRUE;
+}
+
+static gboolean
+check_texts(const RnConvention *c, RnPlace *p, GError **error)
+{
+	if (*c->name == '\0')
+		return rn_place_wrong(p, "name", error, "it is printed in letters and cannot be empty");
+	if (*c->payer == '\0')
+		return rn_place_wrong(p, "payer", error, "the letters must say who pays");
+	if (*c->type == '\0')
+		return rn_place_wrong(p, "type", error, "it is printed in letters and cannot be empty");
+	if (c->copy_secretary && *c->secretary == '\0')
+		return rn_place_wrong(p, "copy-secretary", error, "there is no key secretary to send the copy to");
+	if (strlen(c->language) != 2 || !g_ascii_islower(c->language[0]) || !g_ascii_islower(c->language[1]))
+		return rn_place_wrong(p, "language", error, "\"%s\" names no language", c->language);
+	if (*c->guide != '\0' && ((!g_str_has_prefix(c->guide, "https://") && !g_str_has_prefix(c->guide, "http://")) ||
+	    c->guide[strcspn(c->guide, " <>\"")] != '\0'))
+		return rn_place_wrong(p, "guide", error, "\"%s\" is no web address", c->guide);
+	return TRUE;
+}
+
+static gboolean
+check_times(const RnConvention *c, RnPlace *p, GError **error)
+{
+	if (c->notice_days->len == 0)
+		return rn_place_wrong(p, "notice-days", error, "without a day no notice is ever sent");
+	for (guint i = 1; i < c->notice_days->len; i++)
+		if (g_array_index(c->notice_days, int, i) >= g_array_index(c->notice_days, int, i - 1))
+			return rn_place_wrong(p, "notice-days", error, "%d stands behind %d",
+			    g_array_index(c->notice_days, int, i), g_array_index(c->notice_days, int, i - 1));
+	if (c->cooling > 7 * DAY_SECONDS)
+		return rn_place_wrong(p, "cooling", error, "it is longer than a week");
+	return TRUE;
+}
+
+/* Opens rather than asks access(2): the answer must hold for a directory and for the effective user. */
+static gboolean
+check_contracts(const RnConvention *c, RnPlace *p, GError **error)
+{
+	for (guint i = 0; c->contracts[i] != NULL; i++) {
+		struct stat st;
+		int fd;
+
+		if (c->contracts[i][0] != '/')
+			return rn_place_wrong(p, "contracts", error, "\"%s\" is no absolute path", c->contracts[i]);
+		fd = open(c->contracts[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd == -1)
+			return rn_place_wrong(p, "contracts", error, "%s: %s", c->contracts[i], g_strerror(errno));
+		if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+			close(fd);
+			return rn_place_wrong(p, "contracts", error, "%s is no file", c->contracts[i]);
+		}
+		close(fd);
+	}
+	return TRUE;
+}
+
+/* A declaration is accepted by its verb, so two with the same verb could not be told apart. */
+static gboolean
+check_declaration(const RnConvention *c, guint i, RnPlace *p, GError **error)
+{
+	static const char *const verbs[] = { "ACCETTO", "APPROVO", "CONFERMO", "DICHIARO" };
+	const char *text = c->declarations[i];
+	gsize len = strcspn(text, ":"), verb = 0;
+
+	while (verb < G_N_ELEMENTS(verbs) && (strlen(verbs[verb]) != len || strncmp(verbs[verb], text, len) != 0))
+		verb++;
+	if (verb == G_N_ELEMENTS(verbs) || text[len] == '\0' || text[len + 1 + strspn(text + len + 1, " ")] == '\0')
+		return rn_place_wrong(p, "declarations", error, "\"%s\" is no declaration", text);
+	for (guint j = 0; j < i; j++)
+		if (strncmp(c->declarations[j], text, len + 1) == 0)
+			return rn_place_wrong(p, "declarations", error, "%s stands twice", verbs[verb]);
+	return TRUE;
+}
+
+static gboolean
+check_declarations(const RnConvention *c, RnPlace *p, GError **error)
+{
+	if (c->declarations[0] == NULL)
+		return rn_place_wrong(p, "declarations", error, "an offer must ask for at least one");
+	for (guint i = 0; c->declarations[i] != NULL; i++)
+		if (!check_declaration(c, i, p, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+check_provider(const RnConvention *c, RnPlace *p, GError **error)
+{
+	struct stat st;
+
+	if (c->provider_timeout < 1 || c->provider_timeout > 3600)
+		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s", c->provider_timeout,
+		    c->provider_timeout < 1 ? "few" : "many");
+	if (c->provider != RN_PROVIDER_EXEC)
+		return TRUE;
+	if (*c->provider_command == '\0')
+		return rn_place_wrong(p, "provider-command", error, "provider = exec needs a program to start");
+	if (stat(c->provider_command, &st) == -1)
+		return rn_place_wrong(p, "provider-command", error, "%s: %s", c->provider_command, g_strerror(errno));
+	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+		return rn_place_wrong(p, "provider-command", error, "%s cannot be executed: it is no program, or "
+		    "chmod +x is missing", c->provider_command);
+	return TRUE;
+}
+
+gboolean
+rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
+{
+	if (s->conventions->len == 0) {
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: there is no convention; write at least one section "
+		    "[convention NAME] with the keys name and payer", s->file);
+		return FALSE;
+	}
+	for (guint i = 0; i < s->conventions->len; i++) {
+		const RnConvention *c = g_ptr_array_index(s->conventions, i);
+		g_autofree char *section = g_strconcat("convention ", c->id, NULL);
+		RnPlace p = { s->file, conf, section, "convention *" };
+
+		if (!check_id(c, &p, error) || !check_texts(c, &p, error) || !check_times(c, &p, error) ||
+		    !check_contracts(c, &p, error) || !check_declarations(c, &p, error) || !check_provider(c, &p, error))
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""The import: what Excel in Italy writes, bad lines named, nothing half done, and 100,000 lines in bounded memory."""
+import pathlib, resource, subprocess, sys
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from house import Site, Tap
+
+t = Tap()
+HEAD = "box,holder,reference,expiry,convention\n"
+GOOD = "a@pec.example,Anna Verdi,anna@posta.example,2027-01-31,fnomceo\n"
+
+BAD = [
+    ("a@pec.example,Anna,anna@posta.example,31/02/2027,fnomceo\n", "2: column expiry"),
+    ("a@pec.example,Anna,anna,2027-01-31,fnomceo\n", "2: column reference"),
+    ("a@pec.example,Anna,an na@posta.example,2027-01-31,fnomceo\n", "2: column reference"),
+    ("a@pec.example,,anna@posta.example,2027-01-31,fnomceo\n", "2: column holder"),
+    ("a@pec.example,Anna,anna@posta.example,2027-01-31,altra\n", "2: column convention"),
+    ("a@pec.example,Anna,anna@posta.example,2027-01-31,fnomceo,x\n", "2: it has more fields"),
+    ("b@pec.example,\"Anna\nVerdi\",b@posta.example,2027-01-31,fnomceo\na@pec.example,A,bad,2027-01-31,fnomceo\n", "4: column reference"),
+]
+
+with Site() as site:
+    site.run("init")
+    f = site.dir / "f.csv"
+
+    def boxes():
+        return site.json("box", "list")
+
+    for text, place in BAD:
+        f.write_text(HEAD + text + "c@pec.example,C,c@posta.example,2027-01-31,fnomceo\n", "utf-8")
+        code, _, err = site.run("import", f, check=False)
+        t.ok(code == 65 and "f.csv:" + place in err, "%r is named" % place, err)
+    t.eq(boxes(), [], "and nothing was imported with a bad line in the file")
+    code, out, _ = site.run("import", "--keep-going", f, check=False)
+    t.ok(code == 2 and len(boxes()) == 2, "--keep-going imports the others", out)
+
+    f.write_bytes(b"\xef\xbb\xbfBox;Holder;Reference;Expiry;Convention;Document;Register;Entitled\r\n"
+                  b"x@PEC.example;\"Rossi; Maria\r\ndi Carlo\";X@Posta.Example;1/2/2027;fnomceo;SI;no;s\xc3\xac\r\n")
+    out = site.run("import", f)[1]
+    x = [b for b in boxes() if b["box"] == "x@pec.example"][0]
+    t.eq((x["holder"], x["reference"], x["expiry"], x["document"], x["entitled"]), ("Rossi; Maria di Carlo", "x@posta.example", "2027-02-01", True, True), "BOM, ';', CRLF, quoted line break, DD/MM/YYYY")
+    t.ok("1 as before" in site.run("import", f)[1], "the same file again changes nothing")
+    for text, place in (("box,holder\n", "no column"), ("box,holder,reference,expiry,convention,colour\n", "unknown column"), (HEAD + "\"a", "never closed")):
+        f.write_text(text)
+        code, _, err = site.run("import", f, check=False)
+        t.ok(code == 65 and place in err and "f.csv" in err, "%r is an error that says so" % text, err)
+    code, _, err = site.run("import", site.dir / "none.csv", check=False)
+    t.ok(code == 66 and "none.csv" in err, "a missing file is named", err)
+
+    with open(f, "w") as out:
+        out.write(HEAD)
+        for i in range(100000):
+            out.write("m%06d@pec.example,Persona Numero %d,m%06d@posta.example,2027-03-%02d,fnomceo\n" % (i, i, i, 1 + i % 28))
+    p = subprocess.Popen([site.binary, "import", "--config", site.conf, f], stdout=subprocess.PIPE)
+    out = p.stdout.read().decode()
+    _, status, usage = __import__("os").wait4(p.pid, 0)
+    p.returncode = status
+    t.ok("100000 boxes added" in out, "100,000 lines are imported", out)
+    t.ok(usage.ru_maxrss < 120 * 1024, "in %d MiB at most" % (usage.ru_maxrss // 1024))
+t.done()
