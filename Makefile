@@ -14,6 +14,9 @@ JOBS	:= $(shell nproc 2>/dev/null || echo 2)
 
 B	= $(if $(filter plain,$(FLAVOUR)),build,build/$(FLAVOUR))
 
+# One word a file; V=1 shows the commands.
+SAY	= $(if $(V),,@echo "  $(1)	$@";)
+
 # --- flags -----------------------------------------------------------------------------------------------------------
 LIBS	= glib-2.0 gobject-2.0 gmime-3.0 libcurl sqlite3 libcrypto libssl libxml-2.0 jansson libpsl libidn2
 HAVE	:= $(shell pkg-config --exists $(LIBS) 2>/dev/null && echo yes)
@@ -31,8 +34,8 @@ FLAGS_tsan	= -O1 -fPIE -fsanitize=thread -fno-omit-frame-pointer
 FLAGS_cover	= -O0 -fPIE --coverage
 FLAGS_analyze	= -O1 -fPIE -fanalyzer
 FLAGS_fuzz	= -O1 -fPIE -fsanitize=fuzzer-no-link,address,undefined $(SAN)
-# clang alone objects to GLib's own macros (G_DEFINE_AUTOPTR_CLEANUP_FUNC, g_autoptr) under -Wextra and -Wpedantic
-WARN_fuzz	= -Wno-unused-function -Wno-gnu-zero-variadic-macro-arguments
+# clang alone objects to what GLib's macros (g_autoptr, G_DEFINE_AUTOPTR_CLEANUP_FUNC) leave unused
+WARN_fuzz	= -Wno-unused-function -Wno-unused-variable -Wno-gnu-zero-variadic-macro-arguments
 
 CPPFLAGS = -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) -MMD -MP
 CFLAGS	= -std=c17 -g $(FLAGS_$(FLAVOUR)) $(WARN) $(WARN_$(FLAVOUR))
@@ -73,22 +76,22 @@ $(B)/objects: FORCE
 
 $(B)/obj/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/librinnova.a: $(LIB_OBJS) $(B)/objects
 	@rm -f $@
-	ar rcs $@ $(LIB_OBJS)
+	$(call SAY,AR)ar rcs $@ $(LIB_OBJS)
 
 $(B)/rinnova: $(B)/obj/prog/main.o $(B)/librinnova.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call SAY,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/librinnova.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/librinnova.a $(ALL_LIBS)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/librinnova.a $(ALL_LIBS)
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/librinnova.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) -o $@ $< \
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) -o $@ $< \
 	    $(B)/librinnova.a $(ALL_LIBS)
 
 -include $(OBJS:.o=.d) $(UNITS:=.d) $(FUZZERS:=.d)
@@ -97,7 +100,8 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/librinnova.a
 # Every test finds the program and the build folder by these; tests/run starts one test, binary or script.
 TEST_ENV = RINNOVA=$(CURDIR)/$(B)/rinnova RINNOVA_BUILD=$(CURDIR)/$(B) RINNOVA_ROOT=$(CURDIR)
 PROVE	= prove -j$(JOBS) --timer --exec tests/run
-SUB	= +@$(MAKE) --no-print-directory -j$(JOBS)
+# Parallel even when nobody asked for it; a -j from outside goes before.
+SUB	= +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 check:
 	@contrib/deps build test
@@ -154,7 +158,7 @@ lint:
 	@printf '%s\n' $(SRCS) | xargs -P $(JOBS) -n 4 sh -c \
 	    'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) 2>/dev/null' tidy
 	@echo "clang-format"
-	@clang-format --dry-run -Werror $(STYLED)
+	@contrib/lint/format $(STYLED)
 	@$(if $(MANUALS),echo "mandoc"; mandoc -Tlint -Wwarning $(MANUALS))
 	@echo "lint: clean"
 
@@ -162,7 +166,9 @@ measure:
 	@contrib/measure
 
 bench:
-	@echo "bench: nothing to measure yet"
+	@contrib/deps build demo
+	$(SUB) all
+	@$(TEST_ENV) contrib/bench
 score:
 	@echo "score: nothing to score yet"
 deb:

@@ -1,4 +1,5 @@
-/* addr.c: mail addresses by our own grammar, which is narrower than RFC 5321: what we do not need cannot hurt. */
+/* addr.c: mail addresses by our own grammar, which is narrower than RFC 5321: what we do not need cannot
+ * hurt. */
 #include "base/text.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ domain_valid(const char *s)
 	const char *last = strrchr(s, '.');
 
 	/* No top-level domain is a number: this would be an IP address. */
-	if (last == NULL ? g_ascii_strcasecmp(s, "localhost") != 0 : last[1 + strspn(last + 1, "0123456789")] == '\0')
+	if (last == NULL ? g_ascii_strcasecmp(s, "localhost") != 0 :
+	                   last[1 + strspn(last + 1, "0123456789")] == '\0')
 		return FALSE;
 	for (;;) {
 		gsize len = strcspn(s, ".");

@@ -37,7 +37,8 @@ fail(GError **error, RnConf *conf, guint line, const char *what, const char *adv
 	return FALSE;
 }
 
-/* Notes that KEY (NULL: the section itself) stands on LINE. GKeyFile would let the last of two win in silence. */
+/* Notes that KEY (NULL: the section itself) stands on LINE. GKeyFile would let the last of two win in
+ * silence. */
 static gboolean
 add_place(RnConf *conf, const char *section, const char *key, guint line, GError **error)
 {
@@ -46,8 +47,9 @@ add_place(RnConf *conf, const char *section, const char *key, guint line, GError
 
 	if (first != NULL) {
 		g_autofree char *what = key != NULL ? g_strdup_printf("key \"%s\" of [%s]", key, section) :
-						      g_strdup_printf("section [%s]", section);
-		g_autofree char *advice = g_strdup_printf("stands on line %u already; keep one of them", first->line);
+		                                      g_strdup_printf("section [%s]", section);
+		g_autofree char *advice =
+		    g_strdup_printf("stands on line %u already; keep one of them", first->line);
 
 		return fail(error, conf, line, what, advice);
 	}
@@ -71,19 +73,20 @@ scan_line(RnConf *conf, char *line, guint number, char **section, GError **error
 		return TRUE;
 	if (line[0] == '[') {
 		if (len < 3 || strcspn(line + 1, "[]") != len - 2 || line[len - 1] != ']')
-			return fail(error, conf, number, line, "a section is written [name]");
+			return fail(error, conf, number, "a wrong section", "a section is written [name]");
 		g_free(*section);
 		*section = g_strndup(line + 1, len - 2);
 		return add_place(conf, *section, NULL, number, error);
 	}
 	if (equals == NULL || equals == line)
-		return fail(error, conf, number, line, "a line is key = value, [section], # comment or empty");
+		return fail(error, conf, number, "no key here",
+		    "a line is key = value, [section], # comment or empty");
 	if (*section == NULL)
-		return fail(error, conf, number, line, "a [section] must come first");
+		return fail(error, conf, number, "a key in no section", "a [section] must come first");
 	*equals = '\0';
 	g_strchomp(line);
 	if (line[strspn(line, KEY_CHARS)] != '\0')
-		return fail(error, conf, number, line, "a key is letters, digits, - and _");
+		return fail(error, conf, number, "a wrong key", "a key is letters, digits, - and _");
 	return add_place(conf, *section, line, number, error);
 }
 
@@ -119,7 +122,8 @@ rn_conf_from_text(const char *text, const char *name, GError **error)
 		text += 3;
 	if (!scan(conf, text, error))
 		return NULL;
-	if (*text != '\0' && !g_key_file_load_from_data(conf->file, text, strlen(text), G_KEY_FILE_NONE, &why)) {
+	if (*text != '\0' &&
+	    !g_key_file_load_from_data(conf->file, text, strlen(text), G_KEY_FILE_NONE, &why)) {
 		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: %s", name, why->message);
 		return NULL;
 	}
@@ -139,7 +143,8 @@ rn_conf_read(const char *file, GError **error)
 	}
 	if (len > FILE_MAX || strlen(text) != len) {
 		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: %s", file,
-		    len > FILE_MAX ? "over 1 MB, so this is no configuration" : "a NUL byte, so this is no text");
+		    len > FILE_MAX ? "over 1 MB, so this is no configuration" :
+		                     "a NUL byte, so this is no text");
 		return NULL;
 	}
 	return rn_conf_from_text(text, file, error);
@@ -166,7 +171,8 @@ rn_conf_names(RnConf *conf, const char *prefix)
 	for (guint i = 0; i < conf->places->len; i++) {
 		const RnConfPlace *place = g_ptr_array_index(conf->places, i);
 
-		if (place->key == NULL && strncmp(place->section, prefix, len) == 0 && place->section[len] == ' ')
+		if (place->key == NULL && strncmp(place->section, prefix, len) == 0 &&
+		    place->section[len] == ' ')
 			g_ptr_array_add(names, g_strdup(place->section + len + 1));
 	}
 	g_ptr_array_add(names, NULL);

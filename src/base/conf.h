@@ -42,17 +42,18 @@ void rn_conf_free(RnConf *conf);
 /* Names of the sections "PREFIX NAME" in file order, without the prefix: caller frees with g_strfreev. */
 char **rn_conf_names(RnConf *conf, const char *prefix);
 
-/* Fills the members of TO for SECTION (the real name, such as "convention fnomceo") by the rows of KEYS (N rows)
- * whose section is TABLE_SECTION; defaults where a key is absent. Members of pointer type are newly allocated, and
- * rn_conf_clear() frees them. FALSE with an error naming file, line, key and what is allowed. */
-gboolean rn_conf_fill(RnConf *conf, const char *section, const char *table_section, const RnConfKey *keys, gsize n,
-    void *to, GError **error);
+/* Fills the members of TO for SECTION (the real name, such as "convention fnomceo") by the rows of KEYS (N
+ * rows) whose section is TABLE_SECTION; defaults where a key is absent. Members of pointer type are newly
+ * allocated, and rn_conf_clear() frees them. FALSE with an error naming file, line, key and what is allowed.
+ * TO then holds no pointers. */
+gboolean rn_conf_fill(RnConf *conf, const char *section, const char *table_section, const RnConfKey *keys,
+    gsize n, void *to, GError **error);
 
 /* Frees the pointer members that rn_conf_fill() allocated in OF. */
 void rn_conf_clear(const char *table_section, const RnConfKey *keys, gsize n, void *of);
 
-/* Fails on the first section or key in the file that no row of KEYS knows, naming it, its line and the nearest
- * known names. */
+/* Fails on the first section or key in the file that no row of KEYS knows, naming it, its line and the
+ * nearest known names. */
 gboolean rn_conf_no_strangers(RnConf *conf, const RnConfKey *keys, gsize n, GError **error);
 
 /* The line on which KEY of SECTION stands, 0 if it does not. */

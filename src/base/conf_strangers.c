@@ -99,11 +99,13 @@ rn_conf_no_strangers(RnConf *conf, const RnConfKey *keys, gsize n, GError **erro
 		if (names == NULL)
 			continue;
 		if (place->key == NULL)
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s:%u: no section is called [%s]; allowed are, nearest first: %s",
-			    conf->name, place->line, place->section, names);
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+			    "%s:%u: no section is called [%s]; allowed are, nearest first: %s", conf->name,
+			    place->line, place->section, names);
 		else
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s:%u: [%s] knows no key \"%s\"; allowed are, nearest first: %s",
-			    conf->name, place->line, place->section, place->key, names);
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+			    "%s:%u: [%s] knows no key \"%s\"; allowed are, nearest first: %s", conf->name,
+			    place->line, place->section, place->key, names);
 		return FALSE;
 	}
 	return TRUE;

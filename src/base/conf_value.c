@@ -259,24 +259,25 @@ fill_one(RnConf *conf, const char *section, const RnConfKey *row, void *member, 
 	g_autofree char *allowed = allowed_text(row);
 
 	if (raw == NULL && row->fallback == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: [%s] needs the key \"%s\": %s", where, section,
-		    row->key, allowed);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: [%s] needs the key \"%s\": %s", where,
+		    section, row->key, allowed);
 		return FALSE;
 	}
 	if (types[row->type].parse(row, raw != NULL ? g_strstrip(raw) : row->fallback, member))
 		return TRUE;
+	/* Free text may be a secret, and errors go to the log. */
 	if (raw != NULL)
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: [%s] %s = %s: allowed is %s", where, section, row->key,
-		    raw, allowed);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: [%s] %s = %s: allowed is %s", where, section,
+		    row->key, row->type == RN_CONF_TEXT ? "..." : raw, allowed);
 	else
-		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "the default \"%s\" of [%s] %s is not %s", row->fallback,
-		    section, row->key, allowed);
+		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "the default \"%s\" of [%s] %s is not %s",
+		    row->fallback, section, row->key, allowed);
 	return FALSE;
 }
 
 gboolean
-rn_conf_fill(RnConf *conf, const char *section, const char *table_section, const RnConfKey *keys, gsize n, void *to,
-    GError **error)
+rn_conf_fill(RnConf *conf, const char *section, const char *table_section, const RnConfKey *keys, gsize n,
+    void *to, GError **error)
 {
 	/* First every pointer is NULL, so that a failure half way can free what is there and nothing else. */
 	for (gsize i = 0; i < n; i++)

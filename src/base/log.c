@@ -41,8 +41,9 @@ is_plain(const char *value)
 	return *value != '\0' && strlen(value) <= VALUE_MAX;
 }
 
-/* The character at P as it stands between quotes, into BUF (at least 8 bytes); returns the bytes of P it took.
- * Only letters and digits of other scripts are kept: signs that turn or hide text on a terminal are not. */
+/* The character at P as it stands between quotes, into BUF (at least 8 bytes); returns the bytes of P it
+ * took. Only letters and digits of other scripts are kept: signs that turn or hide text on a terminal are
+ * not. */
 static gsize
 quote_char(const char *p, char *buf)
 {

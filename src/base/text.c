@@ -53,6 +53,6 @@ rn_text_money(gint64 cents)
 {
 	guint64 size = cents < 0 ? -(guint64)cents : (guint64)cents;
 
-	return g_strdup_printf("%s%" G_GUINT64_FORMAT ",%02d", cents < 0 ? "-" : "", size / 100,
-	    (int)(size % 100));
+	return g_strdup_printf(
+	    "%s%" G_GUINT64_FORMAT ",%02d", cents < 0 ? "-" : "", size / 100, (int)(size % 100));
 }

@@ -104,6 +104,15 @@ message_id(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	return rn_token_message_id(&d->e->settings->site, rn_word(RN_WORDS_LETTER, ask->kind), text, token);
 }
 
+gboolean
+rn_desk_encloses(const RnLetterAsk *ask)
+{
+	if (ask->convention == NULL)
+		return FALSE;
+	return ask->kind == RN_LETTER_SUMMARY ||
+	    (ask->convention->steps == 0 && (ask->kind == RN_LETTER_NOTICE || ask->kind == RN_LETTER_FRESH));
+}
+
 static GBytes *
 compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token, const char *body, GError **error)
 {
@@ -121,7 +130,7 @@ compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *t
 		.language = ask->box != NULL ? ask->box->language : "it", .body = body,
 	};
 
-	if (ask->kind == RN_LETTER_SUMMARY && ask->convention != NULL) {
+	if (rn_desk_encloses(ask)) {
 		if ((contracts = rn_desk_contracts(ask->convention, error)) == NULL)
 			return NULL;
 		for (guint i = 0; i < contracts->len; i++) {

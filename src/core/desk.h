@@ -66,6 +66,9 @@ gboolean rn_desk_move(RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved
 /* The values of a letter's template: the sample's names, filled for ASK. Caller frees. */
 RnView *rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token);
 
+/* Do the contracts go with this letter? With the one whose answer concludes: the summary, or the notice where one reply is enough. */
+gboolean rn_desk_encloses(const RnLetterAsk *ask);
+
 /* The conventions' contract files as enclosures of a letter, with their SHA-256 (hex). */
 typedef struct {
 	char	*name;

@@ -65,6 +65,8 @@ call_provider(Step *s, GError **error)
 	gboolean ok = rn_store_call_add(s->d->tx, &call, &fresh, error);
 
 	g_free(call.key);
+	if (ok && !fresh)	/* the administrator's word: asked again with the same key */
+		ok = rn_store_call_again(s->d->tx, s->o->id, RN_CALL_RENEW, s->d->now, &fresh, error);
 	return ok;
 }
 

@@ -16,6 +16,9 @@ RnParser *rn_parser_start(int timeout, int max, const RnLimits *limits, GError *
  * RN_ERR_INPUT if it is no message; RN_ERR_BUSY if no child could be had. */
 RnFacts *rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, GError **error);
 
+/* FALSE once the zygote is gone: no child can be replaced any more, and a long-lived door should end so that it is started anew. Thread-safe. */
+gboolean rn_parser_alive(RnParser *p);
+
 /* Ends children and zygote, and waits for them. */
 void rn_parser_stop(RnParser *p);
 

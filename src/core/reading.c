@@ -156,11 +156,12 @@ speaks_for(RnTx *tx, const RnBox *box, const char *from, gboolean *yes, GError *
 	return TRUE;
 }
 
-/* Every verb that the convention's declarations begin with must be among those that were written. */
+/* Every verb that the convention's declarations begin with must be among those that were written. In one step a single declaration
+ * is made by the answer itself, as the notice says. */
 static gboolean
 declared(const RnConvention *c, const char *accepts)
 {
-	if (c == NULL || c->declarations == NULL)
+	if (c == NULL || c->declarations == NULL || (c->steps == 0 && g_strv_length(c->declarations) == 1))
 		return TRUE;
 	for (guint i = 0; c->declarations[i] != NULL; i++) {
 		g_auto(GStrv) parts = g_strsplit(c->declarations[i], ":", 2);

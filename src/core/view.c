@@ -62,7 +62,7 @@ view_box(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 	rn_view_text(v, "tipologia", box != NULL ? box->type : "");
 	rn_view_text(v, "stato", box == NULL ? "" : box->state == RN_BOX_ACTIVE ? "Attiva" :
 	    box->state == RN_BOX_DEACTIVATED ? "Disattivata" : "Chiusa");
-	rn_view_text(v, "documento", box != NULL && box->document ? "Documento già agli atti" : "Documento mancante");
+	rn_view_text(v, "documento", box != NULL && box->document ? "già agli atti" : "mancante");
 	rn_view_bool(v, "documentomancante", box != NULL && !box->document);
 	rn_view_bool(v, "registroimprese", box != NULL && box->business_register);
 	rn_view_bool(v, "indirizzata", ask->to_box);
@@ -132,6 +132,16 @@ renew_link(RnDesk *d, const RnLetterAsk *ask, const char *address)
 	return g_strdup_printf("mailto:%s?subject=Rinnovo%%20PEC-%s&body=RINNOVA", address, number);
 }
 
+/* What the member wrote, on one line and cut: the words come from outside. */
+static char *
+words_read(const char *typed)
+{
+	g_autofree char *one_line = rn_text_squash(typed != NULL ? typed : "");
+
+	return g_utf8_strlen(one_line, -1) <= 200 ? g_steal_pointer(&one_line) :
+	    g_strdup_printf("%.*s…", (int)(g_utf8_offset_to_pointer(one_line, 199) - one_line), one_line);
+}
+
 RnView *
 rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 {
@@ -142,7 +152,7 @@ rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	view_box(d, v, ask);
 	view_order(d, v, ask);
 	view_declarations(v, ask->convention);
-	view_contracts(v, ask->kind == RN_LETTER_SUMMARY ? ask->convention : NULL);
+	view_contracts(v, rn_desk_encloses(ask) ? ask->convention : NULL);
 	rn_view_list(v, "elenco");
 	rn_view_text(v, "ordine", site->name);
 	rn_view_text(v, "contatto", site->contact);
@@ -150,7 +160,9 @@ rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	rn_view_text(v, "rispondia", address);
 	take(v, "linkrinnovo", renew_link(d, ask, address));
 	take(v, "codice", token != NULL ? rn_token_fence(token) : NULL);
-	rn_view_text(v, "lette", ask->read != NULL ? ask->read : "");
+	take(v, "lette", words_read(ask->read));
+	rn_view_bool(v, "unpasso", ask->convention != NULL && ask->convention->steps == 0);
+	rn_view_bool(v, "offerta", ask->purpose == RN_PURPOSE_ACCEPT);
 	take(v, "ricevutail", time_words(ask->read_at, d->e->settings->tz));
 	rn_view_text(v, "altromittente", ask->other != NULL ? ask->other : "");
 	rn_view_text(v, "motivo", ask->reason != NULL ? ask->reason : "");

@@ -1,8 +1,9 @@
-/* escape.c: what a value may bring into a letter. Values come from members, providers and spreadsheets: none of them
- * may start a header, hide text or turn the reading direction round. */
+/* escape.c: what a value may bring into a letter. Values come from members, providers and spreadsheets: none
+ * of them may start a header, hide text or turn the reading direction round. */
 #include "mail/view.h"
 
-/* Marks that change the direction of text or cannot be seen (Unicode TR 9 and its like): in a letter of ours they serve deceit only. */
+/* Marks that change the direction of text or cannot be seen (Unicode TR 9 and its like): in a letter of ours
+ * they serve deceit only. */
 static gboolean
 invisible(gunichar c)
 {

@@ -1,4 +1,5 @@
-/* letters_guard.c: keeps hostile or unlucky values from making an answer, a link or an endless line out of our letter. */
+/* letters_guard.c: keeps hostile or unlucky values from making an answer, a link or an endless line out of
+ * our letter. */
 #include "mail/letters_guard.h"
 
 #include <string.h>
@@ -8,8 +9,8 @@
 
 /* What a member may answer with, folded. */
 static const char *const commands[] = {
-	"rinnova", "rinnovo", "rinnovate", "rinnovare", "accetto", "approvo", "confermo", "dichiaro", "autorizzo", "annulla",
-	"annullo", "si", "sì", "no", "ok", "elenco", "stato", "aiuto", NULL,
+	"rinnova", "rinnovo", "rinnovate", "rinnovare", "accetto", "approvo", "confermo", "dichiaro", "autorizzo",
+	"annulla", "annullo", "si", "sì", "no", "ok", "elenco", "stato", "aiuto", NULL,
 };
 
 /* The next word of *AT without the marks around it, folded; *AT moves behind it. */
@@ -33,10 +34,12 @@ is_command(const char *line)
 	g_autofree char *first = next_word(&line);
 	g_autofree char *second = next_word(&line);
 
-	return g_strv_contains(commands, first) || (strcmp(first, "non") == 0 && g_str_has_prefix(second, "rinnov"));
+	return g_strv_contains(commands, first) ||
+	    (strcmp(first, "non") == 0 && g_str_has_prefix(second, "rinnov"));
 }
 
-/* How much of LINE (LEN octets, more than MAX_LINE) goes into one line: up to a space, else whole characters. */
+/* How much of LINE (LEN octets, more than MAX_LINE) goes into one line: up to a space, else whole characters.
+ */
 static gsize
 piece(const char *line, gsize len)
 {
@@ -59,9 +62,10 @@ append_line(GString *out, const char *line, gsize len, gboolean links)
 		g_string_replace(text, "://", ": //", 0);
 		g_string_replace(text, "www.", "www .", 0);
 	}
+	g_strchomp(text->str);
 	if (is_command(text->str))
 		g_string_append(out, MARK);
-	g_string_append_len(out, text->str, (gssize)text->len);
+	g_string_append(out, text->str);
 	g_string_append_c(out, '\n');
 }
 

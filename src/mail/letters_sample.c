@@ -1,6 +1,7 @@
-/* letters_sample.c: every name that a letter's template may use, with a sample value: the contract between the
- * templates and the code that fills them. */
+/* letters_sample.c: every name that a letter's template may use, with a sample value: the contract between
+ * the templates and the code that fills them. */
 #include "mail/letter.h"
+#include "mail/letters_guard.h"
 
 typedef struct {
 	const char	*name;
@@ -77,20 +78,35 @@ static const struct {
 	{ "elenco", "link", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?body=RINNOVA" },
 };
 
-RnView *
-rn_letters_sample(void)
+static RnView *
+sample(gboolean full)
 {
 	RnView *v = rn_view_new();
 	RnView *item = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-		rn_view_text(v, texts[i].name, texts[i].value);
+		rn_view_text(v, texts[i].name, full ? texts[i].value : "");
 	for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
-		rn_view_bool(v, switches[i], TRUE);
+		rn_view_bool(v, switches[i], full);
 	for (gsize i = 0; i < G_N_ELEMENTS(items); i++) {
+		rn_view_list(v, items[i].list);
+		if (!full)
+			continue;
 		if (i == 0 || !g_str_equal(items[i].list, items[i - 1].list))
 			item = rn_view_item(v, items[i].list);
 		rn_view_text(item, items[i].name, items[i].value);
 	}
 	return v;
+}
+
+RnView *
+rn_letters_sample(void)
+{
+	return sample(TRUE);
+}
+
+RnView *
+rn_letters_sample_bare(void)
+{
+	return sample(FALSE);
 }

@@ -1,4 +1,5 @@
-/* template.c: compiles a template: tags, sections, partials, and the rule for lines that hold nothing but a tag. */
+/* template.c: compiles a template: tags, sections, partials, and the rule for lines that hold nothing but a
+ * tag. */
 #include "mail/template_tree.h"
 
 #include <string.h>
@@ -26,6 +27,14 @@ typedef struct {
 	guint		 line;
 	char		*name;		/* trimmed */
 } Tag;
+
+static void
+tag_clear(Tag *tag)
+{
+	g_free(tag->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tag, tag_clear)
 
 static gboolean parse(Parser *p, GError **error);
 
@@ -57,8 +66,7 @@ add(Parser *p, RnNodeKind kind, char *text, guint line)
 	return node;
 }
 
-static gboolean G_GNUC_PRINTF(4, 5)
-fail(const Parser *p, guint line, GError **error, const char *format, ...)
+static gboolean G_GNUC_PRINTF(4, 5) fail(const Parser *p, guint line, GError **error, const char *format, ...)
 {
 	g_autofree char *what = NULL;
 	va_list args;
@@ -98,13 +106,15 @@ read_tag(const Parser *p, gsize start, Tag *tag, GError **error)
 	tag->line = p->line;
 	for (gsize i = p->pos; i < start; i++)
 		tag->line += p->text[i] == '\n';
-	tag->sigil = *in != '\0' && strchr("#^/!>{=&$<", *in) != NULL ? *in++ : '\0';
+	if (*in != '\0' && strchr("#^/!>{=&$<", *in) != NULL)
+		tag->sigil = *in++;
 	if (tag->sigil == '{')
 		close = "}}}";
 	if ((end = strstr(in, close)) == NULL)
 		return fail(p, tag->line, error, "the tag that begins here has no \"%s\"", close);
 	if (tag->sigil != '\0' && strchr("=&$<", tag->sigil) != NULL)
-		return fail(p, tag->line, error, "tags with \"%c\" are not known here; use {{x}} {{#x}} {{^x}} {{/x}} {{! }} {{> x}}",
+		return fail(p, tag->line, error,
+		    "tags with \"%c\" are not known here; use {{x}} {{#x}} {{^x}} {{/x}} {{! }} {{> x}}",
 		    tag->sigil);
 	tag->end = (gsize)(end - p->text) + strlen(close);
 	tag->name = g_strstrip(g_strndup(in, (gsize)(end - in)));
@@ -115,7 +125,7 @@ read_tag(const Parser *p, gsize start, Tag *tag, GError **error)
 static gboolean
 name_valid(const char *name, gboolean partial)
 {
-	if (!g_ascii_isalpha(*name))
+	if (name == NULL || !g_ascii_isalpha(*name))
 		return FALSE;
 	for (; *name != '\0'; name++)
 		if (!g_ascii_isalnum(*name) && *name != '_' && (!partial || *name != '-'))
@@ -123,8 +133,8 @@ name_valid(const char *name, gboolean partial)
 	return TRUE;
 }
 
-/* A tag other than a value that is alone on its line takes the whole line with it (mustache spec, "standalone").
- * *FROM and *TO become the bounds of what goes. */
+/* A tag other than a value that is alone on its line takes the whole line with it (mustache spec,
+ * "standalone"). *FROM and *TO become the bounds of what goes. */
 static gboolean
 standalone(const Parser *p, const Tag *tag, gsize *from, gsize *to)
 {
@@ -169,15 +179,19 @@ partial(Parser *p, const Tag *tag, const char *indent, GError **error)
 	g_autofree char *text = NULL;
 	g_autofree char *moved = NULL;
 	const RnNode *parent = p->open->len > 0 ? g_ptr_array_index(p->open, p->open->len - 1) : NULL;
-	Parser sub = { .partials = p->partials, .line = 1, .depth = p->depth + 1, .open = open, .n_nodes = p->n_nodes };
+	Parser sub = {
+		.partials = p->partials, .line = 1, .depth = p->depth + 1, .open = open, .n_nodes = p->n_nodes
+	};
 
 	if (p->partials == NULL)
 		return fail(p, tag->line, error, "no partials here: take \"%s\" out", tag->name);
 	if (sub.depth > PARTIAL_DEPTH)
-		return fail(p, tag->line, error, "partial \"%s\" within %d others: does it call itself?", tag->name, PARTIAL_DEPTH);
+		return fail(p, tag->line, error, "partial \"%s\" within %d others: does it call itself?",
+		    tag->name, PARTIAL_DEPTH);
 	file = g_strdup_printf("%s/%s.partial", p->partials, tag->name);
 	if (!g_file_get_contents(file, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
-		return fail(p, tag->line, error, "partial \"%s\": %s cannot be read as UTF-8 text", tag->name, file);
+		return fail(
+		    p, tag->line, error, "partial \"%s\": %s cannot be read as UTF-8 text", tag->name, file);
 	moved = indented(text, indent);
 	sub.text = moved;
 	sub.name = file;
@@ -193,8 +207,8 @@ close_section(Parser *p, const Tag *tag, GError **error)
 	if (last == NULL)
 		return fail(p, tag->line, error, "{{/%s}} closes nothing", tag->name);
 	if (g_ascii_strcasecmp(last->text, tag->name) != 0)
-		return fail(p, tag->line, error, "{{/%s}} stands where {{/%s}} must (opened at %s)", tag->name, last->text,
-		    last->place);
+		return fail(p, tag->line, error, "{{/%s}} stands where {{/%s}} must (opened at %s)",
+		    tag->name, last->text, last->place);
 	g_ptr_array_set_size(p->open, (int)p->open->len - 1);
 	return TRUE;
 }
@@ -219,7 +233,8 @@ act(Parser *p, const Tag *tag, const char *indent, GError **error)
 	case '^':
 		if (p->open->len >= SECTION_DEPTH)
 			return fail(p, tag->line, error, "sections nested more than %d deep", SECTION_DEPTH);
-		node = add(p, tag->sigil == '#' ? RN_NODE_SECTION : RN_NODE_INVERTED, g_strdup(tag->name), tag->line);
+		node = add(p, tag->sigil == '#' ? RN_NODE_SECTION : RN_NODE_INVERTED, g_strdup(tag->name),
+		    tag->line);
 		g_ptr_array_add(p->open, node);
 		return TRUE;
 	default:
@@ -232,14 +247,12 @@ act(Parser *p, const Tag *tag, const char *indent, GError **error)
 static gboolean
 step(Parser *p, gsize start, GError **error)
 {
-	g_autofree char *name = NULL;
+	g_auto(Tag) tag = { 0 };
 	g_autofree char *indent = NULL;
-	Tag tag = { 0 };
 	gsize from, to;
 
 	if (!read_tag(p, start, &tag, error))
 		return FALSE;
-	name = tag.name;
 	if (tag.sigil != '\0' && tag.sigil != '{' && standalone(p, &tag, &from, &to)) {
 		indent = g_strndup(p->text + from, tag.start - from);
 		literal(p, from);
@@ -266,7 +279,8 @@ parse(Parser *p, GError **error)
 	if (p->open->len == 0)
 		return TRUE;
 	last = g_ptr_array_index(p->open, p->open->len - 1);
-	return fail(p, p->line, error, "section \"%s\", opened at %s, is not closed", last->text, last->place);
+	return fail(
+	    p, p->line, error, "section \"%s\", opened at %s, is not closed", last->text, last->place);
 }
 
 RnTemplate *
@@ -275,7 +289,9 @@ rn_template_compile(const char *text, const char *name, const char *partials, GE
 	g_autoptr(RnTemplate) t = g_new0(RnTemplate, 1);
 	g_autoptr(GPtrArray) open = g_ptr_array_new();
 	guint n_nodes = 0;
-	Parser p = { .text = text, .name = name, .partials = partials, .line = 1, .open = open, .n_nodes = &n_nodes };
+	Parser p = {
+		.text = text, .name = name, .partials = partials, .line = 1, .open = open, .n_nodes = &n_nodes
+	};
 
 	t->nodes = g_ptr_array_new_with_free_func(node_free);
 	p.into = t->nodes;

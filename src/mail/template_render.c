@@ -27,7 +27,8 @@ find(const Context *in, const RnNode *node, GError **error)
 	for (; in != NULL; in = in->up)
 		if ((value = rn_view_find(in->view, node->text, in->up == NULL)) != NULL)
 			return value;
-	g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: the name \"%s\" is not known", node->place, node->text);
+	g_set_error(
+	    error, RN_ERROR, RN_ERR_CONFIG, "%s: the name \"%s\" is not known", node->place, node->text);
 	return NULL;
 }
 
@@ -39,8 +40,9 @@ text_of(const RnValue *value, const RnNode *node, GError **error)
 		return NULL;
 	if (value->type == RN_VALUE_TEXT)
 		return value->text;
-	g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: \"%s\" is a %s, not a text: write {{#%s}} ... {{/%s}}", node->place,
-	    node->text, value->type == RN_VALUE_LIST ? "list" : "switch", node->text, node->text);
+	g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+	    "%s: \"%s\" is a %s, not a text: write {{#%s}} ... {{/%s}}", node->place, node->text,
+	    value->type == RN_VALUE_LIST ? "list" : "switch", node->text, node->text);
 	return NULL;
 }
 
@@ -80,7 +82,8 @@ render_node(Render *r, const RnNode *node, const Context *in, GError **error)
 	const char *text;
 
 	if (++r->steps > MAX_STEPS || r->out->len > MAX_OUTPUT) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "%s: the letter grows beyond %d pieces or %d bytes",
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+		    "%s: the letter grows beyond %d pieces or %d bytes",
 		    node->place != NULL ? node->place : "template", MAX_STEPS, MAX_OUTPUT);
 		return FALSE;
 	}

@@ -68,7 +68,7 @@ rn_view_bool(RnView *v, const char *name, gboolean value)
 }
 
 static RnValue *
-list(RnView *v, const char *name)
+list_of(RnView *v, const char *name)
 {
 	g_autofree char *key = g_ascii_strdown(name, -1);
 	RnValue *value = g_hash_table_lookup(v->values, key);
@@ -77,18 +77,18 @@ list(RnView *v, const char *name)
 }
 
 void
-rn_view_list(RnView *v, const char *name)
+rn_view_list(RnView *v, const char *list)
 {
-	(void)list(v, name);
+	(void)list_of(v, list);
 }
 
 RnView *
-rn_view_item(RnView *v, const char *name)
+rn_view_item(RnView *v, const char *list)
 {
 	RnView *item = rn_view_new();
 
 	item->up = v;
-	g_ptr_array_add(list(v, name)->items, item);
+	g_ptr_array_add(list_of(v, list)->items, item);
 	return item;
 }
 

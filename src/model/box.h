@@ -27,8 +27,8 @@ typedef struct {
 RnBox *rn_box_new(void);
 void rn_box_free(RnBox *box);
 
-/* The public case number of a period, said on the telephone and in subjects: "7K3M-9QTX" (8 characters of Crockford
- * base32 of the 40 bits, upper case). Caller frees. It is no secret: a token also needs the MAC. */
+/* The public case number of a period, said on the telephone and in subjects: "7K3M-9QTX" (8 characters of
+ * Crockford base32 of the 40 bits, upper case). Caller frees. It is no secret: a token also needs the MAC. */
 char *rn_case_number(guint64 period_public);
 
 /* Reads a case number (case, '-' and i/l/o as in tokens); FALSE if it is none. */

@@ -1,5 +1,5 @@
-/* facts.h: all that is known of a message from its bytes and its envelope. The parser child fills the part called
- * "read"; our own byte code fills the rest outside of it. The policy sees the enums only. */
+/* facts.h: all that is known of a message from its bytes and its envelope. The parser child fills the part
+ * called "read"; our own byte code fills the rest outside of it. The policy sees the enums only. */
 #ifndef RN_MODEL_FACTS_H
 #define RN_MODEL_FACTS_H
 
@@ -26,7 +26,7 @@ typedef struct {
 	RnIntent	 intent;
 	char		*matched;	/* the words that decided, as typed; NULL if none */
 	char		*intent_rule;	/* name of the grammar rule */
-	char		*accepts;	/* accepting verbs found, folded, space separated: "accetto approvo"; "" if none */
+	char		*accepts;	/* accepting verbs, folded: "accetto approvo"; "" if none */
 	char		*body_token;	/* 40 characters found fenced in the body; NULL if none */
 	gboolean	 charset_odd;	/* a charset could not be decoded cleanly */
 	GPtrArray	*attachments;	/* RnAttachment */
@@ -42,7 +42,8 @@ typedef struct {
 	RnToken		 token;		/* fields when verdict is good or expired */
 	char		*token_text;	/* 40 characters, canonical; secret */
 	RnProof		 proof;
-	gboolean	 registered;	/* From is registered for the box of the token, or for any box if there is no token */
+	gboolean
+	    registered; /* From is registered for the box of the token, or for any box if there is no token */
 	char		*proof_why;	/* "dmarc=pass by mx.example" */
 } RnFacts;
 

@@ -1,4 +1,5 @@
-/* order.h: a renewal order, a letter, a call to the provider, a mail that came in. Plain rows of the store. */
+/* order.h: a renewal order, a letter, a call to the provider, a mail that came in. Plain rows of the store.
+ */
 #ifndef RN_MODEL_ORDER_H
 #define RN_MODEL_ORDER_H
 
@@ -101,7 +102,7 @@ void rn_call_free(RnCall *call);
 /* A mail that came in. Unique by (rcpt, message_id, digest). */
 typedef struct {
 	gint64		 id;
-	char		*rcpt;		/* folded, the token cut to its first 6 characters is for logs only: stored whole */
+	char		*rcpt;		/* folded; with the whole token (cut in logs only) */
 	char		*sender;	/* envelope sender; "" = <> */
 	char		*message_id;	/* "" if it has none */
 	char		*digest;	/* SHA-256 of the body, hex */

@@ -104,7 +104,8 @@ static gboolean
 read_site(RnConf *conf, RnSite *site, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(site_sections); i++)
-		if (!rn_conf_fill(conf, site_sections[i], site_sections[i], keys, G_N_ELEMENTS(keys), site, error))
+		if (!rn_conf_fill(
+		        conf, site_sections[i], site_sections[i], keys, G_N_ELEMENTS(keys), site, error))
 			return FALSE;
 	return TRUE;
 }
@@ -136,8 +137,9 @@ rn_settings_read(const char *file, GError **error)
 		return NULL;
 	s->file = g_strdup(file);
 	s->conventions = g_ptr_array_new_with_free_func(convention_free);
-	if (!rn_conf_no_strangers(conf, keys, G_N_ELEMENTS(keys), error) || !read_site(conf, &s->site, error) ||
-	    !read_conventions(conf, s->conventions, error) || !rn_settings_check(s, conf, error))
+	if (!rn_conf_no_strangers(conf, keys, G_N_ELEMENTS(keys), error) ||
+	    !read_site(conf, &s->site, error) || !read_conventions(conf, s->conventions, error) ||
+	    !rn_settings_check(s, conf, error))
 		return NULL;
 	return g_steal_pointer(&s);
 }

@@ -17,7 +17,8 @@ typedef struct {
 	char	*admin;			/* site.admin: address of the administrator */
 	char	*timezone;		/* site.timezone: "Europe/Rome" */
 	char	*templates;		/* site.templates: folder */
-	char	*authserv_id;		/* site.authserv-id: of our MX in Authentication-Results; "" = no result is trusted */
+	char *
+	    authserv_id; /* site.authserv-id: of our MX in Authentication-Results; "" = no result is trusted */
 	char	**trusted_received;	/* site.received-by: host names of our own Received lines */
 	int	 log_to;		/* site.log: stderr|syslog */
 	int	 log_level;		/* site.log-level: error|warn|info|debug */
@@ -26,7 +27,7 @@ typedef struct {
 	char	*key_file;		/* keys.file: the token key ring */
 
 	char	*lmtp_socket;		/* lmtp.socket */
-	int	 lmtp_mode;		/* lmtp.socket-mode, written in octal as 660; here the mode bits (0660) */
+	int	 lmtp_mode;		/* lmtp.socket-mode, octal as written, e.g. 660 */
 	char	*lmtp_group;		/* lmtp.socket-group, "" = leave */
 	gint64	 max_message;		/* lmtp.max-message, bytes */
 	int	 max_sessions;		/* lmtp.max-sessions */
@@ -62,7 +63,8 @@ typedef struct {
 	GArray	*notice_days;		/* notice-days: int, days before expiry, descending */
 	int	 steps;			/* steps: index of one|two, so 0 = one, 1 = two */
 	char	**contracts;		/* contracts: files attached to the summary */
-	char	**declarations;		/* declarations: "VERB: text" each, VERB of ACCETTO, APPROVO, CONFERMO, DICHIARO */
+	char *
+	    *declarations; /* declarations: "VERB: text" each, VERB of ACCETTO, APPROVO, CONFERMO, DICHIARO */
 	int	 answer_days;		/* answer-days: an offer waits so long for its acceptance */
 	int	 cooling;		/* cooling: seconds between acceptance and the provider call */
 	int	 reactivation_days;	/* reactivation-days */
@@ -87,8 +89,9 @@ typedef struct {
 /* The table of keys with defaults, for reading and for the test that conf/rinnova.conf names every one. */
 const RnConfKey *rn_settings_keys(gsize *n);
 
-/* Reads FILE and checks it whole: unknown keys, values, the time zone, at least one convention, contract files
- * readable, provider command executable, notice days descending. NULL with RN_ERR_CONFIG naming file, line, key. */
+/* Reads FILE and checks it whole: unknown keys, values, the time zone, at least one convention, contract
+ * files readable, provider command executable, notice days descending. NULL with RN_ERR_CONFIG naming file,
+ * line, key. */
 RnSettings *rn_settings_read(const char *file, GError **error);
 void rn_settings_free(RnSettings *s);
 

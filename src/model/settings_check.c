@@ -20,15 +20,19 @@ check_address(const RnSite *site, RnPlace *p, GError **error)
 
 	if (!rn_addr_valid(at) || strchr(site->domain, '.') == NULL)
 		return rn_place_wrong(p, "domain", error, "\"%s\" is no domain", site->domain);
-	if (strlen(site->delimiter) > 1 || (*site->delimiter != '\0' && strchr("+-", *site->delimiter) == NULL))
-		return rn_place_wrong(p, "delimiter", error, "\"%s\" cannot part a name from a token", site->delimiter);
+	if (strlen(site->delimiter) > 1 ||
+	    (*site->delimiter != '\0' && strchr("+-", *site->delimiter) == NULL))
+		return rn_place_wrong(
+		    p, "delimiter", error, "\"%s\" cannot part a name from a token", site->delimiter);
 	if (!rn_addr_valid(public))
-		return rn_place_wrong(p, "localpart", error, "\"%s\" cannot stand before the @", site->localpart);
+		return rn_place_wrong(
+		    p, "localpart", error, "\"%s\" cannot stand before the @", site->localpart);
 	if (strlen(site->localpart) + 1 + RN_TOKEN_CHARS > LOCAL_PART_MAX)
-		return rn_place_wrong(p, "localpart", error, "with a token behind it, it is over %d characters",
-		    LOCAL_PART_MAX);
+		return rn_place_wrong(p, "localpart", error,
+		    "with a token behind it, it is over %d characters", LOCAL_PART_MAX);
 	if (*site->delimiter != '\0' && strstr(site->localpart, site->delimiter) != NULL)
-		return rn_place_wrong(p, "localpart", error, "it holds the delimiter \"%s\"", site->delimiter);
+		return rn_place_wrong(
+		    p, "localpart", error, "it holds the delimiter \"%s\"", site->delimiter);
 	return TRUE;
 }
 
@@ -47,7 +51,8 @@ check_site(RnSettings *s, RnPlace *p, GError **error)
 		return rn_place_wrong(p, "templates", error, "the letters need their texts");
 	s->tz = g_time_zone_new_identifier(site->timezone);
 	if (s->tz == NULL || *site->timezone == '\0')
-		return rn_place_wrong(p, "timezone", error, "this system knows no zone \"%s\"", site->timezone);
+		return rn_place_wrong(
+		    p, "timezone", error, "this system knows no zone \"%s\"", site->timezone);
 	return TRUE;
 }
 
@@ -65,34 +70,30 @@ check_store(const RnSite *site, RnPlace *p, GError **error)
 static gboolean
 check_keys(const RnSite *site, RnPlace *p, GError **error)
 {
-	return *site->key_file != '\0' || rn_place_wrong(p, "file", error, "no token can be signed without keys");
+	return *site->key_file != '\0' ||
+	    rn_place_wrong(p, "file", error, "no token can be signed without keys");
 }
 
-/* 660 as written stands for the bits 0660. */
+/* Are all digits of MODE, written as 660, octal ones? */
 static gboolean
-mode_bits(int *mode)
+is_octal(int mode)
 {
-	int digits = *mode, bits = 0;
-
-	for (int shift = 0; digits > 0; shift += 3, digits /= 10) {
-		if (digits % 10 > 7)
+	for (; mode > 0; mode /= 10)
+		if (mode % 10 > 7)
 			return FALSE;
-		bits |= digits % 10 << shift;
-	}
-	*mode = bits;
 	return TRUE;
 }
 
 static gboolean
-check_lmtp(RnSite *site, RnPlace *p, GError **error)
+check_lmtp(const RnSite *site, RnPlace *p, GError **error)
 {
 	if (*site->lmtp_socket == '\0')
 		return rn_place_wrong(p, "socket", error, "it is empty");
-	if (!mode_bits(&site->lmtp_mode))
+	if (!is_octal(site->lmtp_mode))
 		return rn_place_wrong(p, "socket-mode", error, "%d is not octal", site->lmtp_mode);
 	if (site->max_message < MESSAGE_MIN || site->max_message > MESSAGE_MAX)
-		return rn_place_wrong(p, "max-message", error, "%" G_GINT64_FORMAT " bytes are %s", site->max_message,
-		    site->max_message < MESSAGE_MIN ? "too few" : "too many");
+		return rn_place_wrong(p, "max-message", error, "%" G_GINT64_FORMAT " bytes are %s",
+		    site->max_message, site->max_message < MESSAGE_MIN ? "too few" : "too many");
 	if (site->parse_seconds < 1 || site->parse_seconds > 300)
 		return rn_place_wrong(p, "parse-timeout", error, "%d seconds are too %s", site->parse_seconds,
 		    site->parse_seconds < 1 ? "few" : "many");
@@ -103,14 +104,15 @@ check_lmtp(RnSite *site, RnPlace *p, GError **error)
 static gboolean
 is_loopback(const char *host)
 {
-	return g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") || g_str_equal(host, "[::1]") ||
-	    (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));
+	return g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") ||
+	    g_str_equal(host, "[::1]") || (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));
 }
 
 static gboolean
 is_host(const char *host)
 {
-	g_autofree char *inner = *host == '[' && host[1] != '\0' ? g_strndup(host + 1, strlen(host) - 2) : NULL;
+	g_autofree char *inner =
+	    *host == '[' && host[1] != '\0' ? g_strndup(host + 1, strlen(host) - 2) : NULL;
 
 	if (inner != NULL)
 		return g_hostname_is_ip_address(inner);
@@ -120,7 +122,8 @@ is_host(const char *host)
 	return g_ascii_isalnum(*host);
 }
 
-/* The host of "smtp://HOST:PORT"; NULL if URL is not of that form. User, path and query have no place in it. */
+/* The host of "smtp://HOST:PORT"; NULL if URL is not of that form. User, path and query have no place in it.
+ */
 static char *
 smtp_host(const char *url)
 {
@@ -133,8 +136,9 @@ smtp_host(const char *url)
 	start = strstr(url, "://") + 3;
 	end = *start == '[' ? strchr(start, ']') : NULL;
 	end = end != NULL ? end + 1 : start + strcspn(start, ":");
-	if (*end != '\0' && (*end != ':' || !g_ascii_isdigit(end[1]) ||
-	    !g_ascii_string_to_signed(end + 1, 10, 1, 65535, &port, NULL)))
+	if (*end != '\0' &&
+	    (*end != ':' || !g_ascii_isdigit(end[1]) ||
+	        !g_ascii_string_to_signed(end + 1, 10, 1, 65535, &port, NULL)))
 		return NULL;
 	host = g_strndup(start, (gsize)(end - start));
 	return is_host(host) ? g_steal_pointer(&host) : NULL;
@@ -147,12 +151,15 @@ check_smtp(const RnSite *site, RnPlace *p, GError **error)
 	gboolean smtps = g_str_has_prefix(site->smtp_url, "smtps://");
 
 	if (host == NULL)
-		return rn_place_wrong(p, "smtp", error, "\"%s\" is no address of a mail server", site->smtp_url);
+		return rn_place_wrong(
+		    p, "smtp", error, "\"%s\" is no address of a mail server", site->smtp_url);
 	if (smtps != (site->smtp_tls == RN_TLS_IMPLICIT))
 		return rn_place_wrong(p, "tls", error, "tls = implicit and smtps:// belong together");
 	if (site->smtp_tls == RN_TLS_NONE && !is_loopback(host))
-		return rn_place_wrong(p, "tls", error, "none sends tokens in plain text to %s, and only a loopback "
-		    "host (127.0.0.1, [::1], localhost) may get them so: set tls = required", host);
+		return rn_place_wrong(p, "tls", error,
+		    "none sends tokens in plain text to %s, and only a loopback "
+		    "host (127.0.0.1, [::1], localhost) may get them so: set tls = required",
+		    host);
 	if ((*site->smtp_user != '\0') != (*site->smtp_password_file != '\0'))
 		return rn_place_wrong(p, *site->smtp_user != '\0' ? "password-file" : "user", error,
 		    "user and password-file belong together");
@@ -165,15 +172,18 @@ check_courier(const RnSite *site, RnPlace *p, GError **error)
 	if (site->submit == RN_SUBMIT_SMTP && !check_smtp(site, p, error))
 		return FALSE;
 	if (site->submit == RN_SUBMIT_SENDMAIL && *site->sendmail == '\0')
-		return rn_place_wrong(p, "sendmail", error, "submit = sendmail needs the path of the program");
+		return rn_place_wrong(
+		    p, "sendmail", error, "submit = sendmail needs the path of the program");
 	if (site->retry_first < 1)
-		return rn_place_wrong(p, "retry-first", error, "a letter cannot be tried again without a wait");
+		return rn_place_wrong(
+		    p, "retry-first", error, "a letter cannot be tried again without a wait");
 	if (site->retry_max < site->retry_first)
 		return rn_place_wrong(p, "retry-max", error, "it is shorter than retry-first");
 	if (site->give_up < site->retry_max)
 		return rn_place_wrong(p, "give-up", error, "it is shorter than retry-max");
 	if (site->lease < 60)
-		return rn_place_wrong(p, "lease", error, "a letter would be taken over while it is being sent");
+		return rn_place_wrong(
+		    p, "lease", error, "a letter would be taken over while it is being sent");
 	return TRUE;
 }
 
@@ -184,7 +194,12 @@ rn_settings_check(RnSettings *s, RnConf *conf, GError **error)
 	RnPlace keys = { s->file, conf, "keys", "keys" }, lmtp = { s->file, conf, "lmtp", "lmtp" };
 	RnPlace courier = { s->file, conf, "courier", "courier" };
 
-	return check_site(s, &site, error) && check_store(&s->site, &store, error) && check_keys(&s->site, &keys, error) &&
-	    check_lmtp(&s->site, &lmtp, error) && check_courier(&s->site, &courier, error) &&
-	    rn_settings_check_conventions(s, conf, error);
+	const RnPlace *all[] = { &site, &store, &keys, &lmtp, &courier };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+		if (!rn_place_plain(all[i], &s->site, error))
+			return FALSE;
+	return check_site(s, &site, error) && check_store(&s->site, &store, error) &&
+	    check_keys(&s->site, &keys, error) && check_lmtp(&s->site, &lmtp, error) &&
+	    check_courier(&s->site, &courier, error) && rn_settings_check_conventions(s, conf, error);
 }

@@ -4,8 +4,8 @@
 
 #include "model/settings.h"
 
-/* Checks S, read from CONF, as rn_settings_read() promises; turns the socket mode from its digits into mode bits and
- * opens the time zone. FALSE with RN_ERR_CONFIG "FILE:LINE: [section] key: what is wrong; allowed: ...". */
+/* Checks S, read from CONF, as rn_settings_read() promises, and opens the time zone. FALSE with RN_ERR_CONFIG
+ * "FILE:LINE: [section] key: what is wrong; allowed: ...". */
 gboolean rn_settings_check(RnSettings *s, RnConf *conf, GError **error);
 
 #endif

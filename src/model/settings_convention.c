@@ -31,11 +31,13 @@ check_texts(const RnConvention *c, RnPlace *p, GError **error)
 	if (*c->type == '\0')
 		return rn_place_wrong(p, "type", error, "it is printed in letters and cannot be empty");
 	if (c->copy_secretary && *c->secretary == '\0')
-		return rn_place_wrong(p, "copy-secretary", error, "there is no key secretary to send the copy to");
+		return rn_place_wrong(
+		    p, "copy-secretary", error, "there is no key secretary to send the copy to");
 	if (strlen(c->language) != 2 || !g_ascii_islower(c->language[0]) || !g_ascii_islower(c->language[1]))
 		return rn_place_wrong(p, "language", error, "\"%s\" names no language", c->language);
-	if (*c->guide != '\0' && ((!g_str_has_prefix(c->guide, "https://") && !g_str_has_prefix(c->guide, "http://")) ||
-	    c->guide[strcspn(c->guide, " <>\"")] != '\0'))
+	if (*c->guide != '\0' &&
+	    ((!g_str_has_prefix(c->guide, "https://") && !g_str_has_prefix(c->guide, "http://")) ||
+	        c->guide[strcspn(c->guide, " <>\"")] != '\0'))
 		return rn_place_wrong(p, "guide", error, "\"%s\" is no web address", c->guide);
 	return TRUE;
 }
@@ -63,10 +65,12 @@ check_contracts(const RnConvention *c, RnPlace *p, GError **error)
 		int fd;
 
 		if (c->contracts[i][0] != '/')
-			return rn_place_wrong(p, "contracts", error, "\"%s\" is no absolute path", c->contracts[i]);
+			return rn_place_wrong(
+			    p, "contracts", error, "\"%s\" is no absolute path", c->contracts[i]);
 		fd = open(c->contracts[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1)
-			return rn_place_wrong(p, "contracts", error, "%s: %s", c->contracts[i], g_strerror(errno));
+			return rn_place_wrong(
+			    p, "contracts", error, "%s: %s", c->contracts[i], g_strerror(errno));
 		if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 			close(fd);
 			return rn_place_wrong(p, "contracts", error, "%s is no file", c->contracts[i]);
@@ -84,9 +88,11 @@ check_declaration(const RnConvention *c, guint i, RnPlace *p, GError **error)
 	const char *text = c->declarations[i];
 	gsize len = strcspn(text, ":"), verb = 0;
 
-	while (verb < G_N_ELEMENTS(verbs) && (strlen(verbs[verb]) != len || strncmp(verbs[verb], text, len) != 0))
+	while (verb < G_N_ELEMENTS(verbs) &&
+	    (strlen(verbs[verb]) != len || strncmp(verbs[verb], text, len) != 0))
 		verb++;
-	if (verb == G_N_ELEMENTS(verbs) || text[len] == '\0' || text[len + 1 + strspn(text + len + 1, " ")] == '\0')
+	if (verb == G_N_ELEMENTS(verbs) || text[len] == '\0' ||
+	    text[len + 1 + strspn(text + len + 1, " ")] == '\0')
 		return rn_place_wrong(p, "declarations", error, "\"%s\" is no declaration", text);
 	for (guint j = 0; j < i; j++)
 		if (strncmp(c->declarations[j], text, len + 1) == 0)
@@ -111,17 +117,21 @@ check_provider(const RnConvention *c, RnPlace *p, GError **error)
 	struct stat st;
 
 	if (c->provider_timeout < 1 || c->provider_timeout > 3600)
-		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s", c->provider_timeout,
-		    c->provider_timeout < 1 ? "few" : "many");
+		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s",
+		    c->provider_timeout, c->provider_timeout < 1 ? "few" : "many");
 	if (c->provider != RN_PROVIDER_EXEC)
 		return TRUE;
 	if (*c->provider_command == '\0')
-		return rn_place_wrong(p, "provider-command", error, "provider = exec needs a program to start");
+		return rn_place_wrong(
+		    p, "provider-command", error, "provider = exec needs a program to start");
 	if (stat(c->provider_command, &st) == -1)
-		return rn_place_wrong(p, "provider-command", error, "%s: %s", c->provider_command, g_strerror(errno));
+		return rn_place_wrong(
+		    p, "provider-command", error, "%s: %s", c->provider_command, g_strerror(errno));
 	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
-		return rn_place_wrong(p, "provider-command", error, "%s cannot be executed: it is no program, or "
-		    "chmod +x is missing", c->provider_command);
+		return rn_place_wrong(p, "provider-command", error,
+		    "%s cannot be executed: it is no program, or "
+		    "chmod +x is missing",
+		    c->provider_command);
 	return TRUE;
 }
 
@@ -129,8 +139,10 @@ gboolean
 rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
 {
 	if (s->conventions->len == 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: there is no convention; write at least one section "
-		    "[convention NAME] with the keys name and payer", s->file);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "%s: there is no convention; write at least one section "
+		    "[convention NAME] with the keys name and payer",
+		    s->file);
 		return FALSE;
 	}
 	for (guint i = 0; i < s->conventions->len; i++) {
@@ -138,8 +150,9 @@ rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
 		g_autofree char *section = g_strconcat("convention ", c->id, NULL);
 		RnPlace p = { s->file, conf, section, "convention *" };
 
-		if (!check_id(c, &p, error) || !check_texts(c, &p, error) || !check_times(c, &p, error) ||
-		    !check_contracts(c, &p, error) || !check_declarations(c, &p, error) || !check_provider(c, &p, error))
+		if (!check_id(c, &p, error) || !rn_place_plain(&p, c, error) || !check_texts(c, &p, error) ||
+		    !check_times(c, &p, error) || !check_contracts(c, &p, error) ||
+		    !check_declarations(c, &p, error) || !check_provider(c, &p, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -37,3 +37,24 @@ rn_place_wrong(const RnPlace *p, const char *key, GError **error, const char *wh
 	g_set_error_literal(error, RN_ERROR, RN_ERR_CONFIG, text->str);
 	return FALSE;
 }
+
+gboolean
+rn_place_plain(const RnPlace *p, const void *of, GError **error)
+{
+	gsize n;
+	const RnConfKey *keys = rn_settings_keys(&n);
+
+	for (gsize i = 0; i < n; i++) {
+		const char *text;
+
+		if (!g_str_equal(keys[i].section, p->table) ||
+		    (keys[i].type != RN_CONF_TEXT && keys[i].type != RN_CONF_PATH))
+			continue;
+		text = *(char *const *)(const void *)((const char *)of + keys[i].offset);
+		while (*text != '\0' && !g_ascii_iscntrl(*text))
+			text++;
+		if (*text != '\0')
+			return rn_place_wrong(p, keys[i].key, error, "it holds a control character");
+	}
+	return TRUE;
+}

@@ -5,8 +5,8 @@
 #include "base/base.h"
 #include "model/words.h"
 
-/* All that the policy needs to know from the store and the settings. Where nothing is known (explain without a
- * store) the zero value stands for the ordinary case. */
+/* All that the policy needs to know from the store and the settings. Where nothing is known (explain without
+ * a store) the zero value stands for the ordinary case. */
 typedef struct {
 	gboolean	known;		/* the token's period is in the store */
 	gboolean	offer;		/* the token answers an offer (purpose accept), else a notice */

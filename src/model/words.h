@@ -7,31 +7,70 @@
 
 /* What kind of mail it is. Only RN_CLASS_HUMAN (and a human on a list) may say anything. "human" ... */
 typedef enum {
-	RN_CLASS_HUMAN, RN_CLASS_AUTO, RN_CLASS_BOUNCE, RN_CLASS_RECEIPT, RN_CLASS_READ_RECEIPT, RN_CLASS_FEEDBACK,
-	RN_CLASS_CALENDAR, RN_CLASS_LIST, RN_CLASS_N
+	RN_CLASS_HUMAN,
+	RN_CLASS_AUTO,
+	RN_CLASS_BOUNCE,
+	RN_CLASS_RECEIPT,
+	RN_CLASS_READ_RECEIPT,
+	RN_CLASS_FEEDBACK,
+	RN_CLASS_CALENDAR,
+	RN_CLASS_LIST,
+	RN_CLASS_N
 } RnClass;
 
 /* What the typed text says. "empty" ... */
 typedef enum {
-	RN_INTENT_EMPTY, RN_INTENT_UNCLEAR, RN_INTENT_QUESTION, RN_INTENT_RENEW, RN_INTENT_ACCEPT, RN_INTENT_YES, RN_INTENT_NO,
-	RN_INTENT_CANCEL, RN_INTENT_AUTHORIZE, RN_INTENT_STATUS, RN_INTENT_LIST, RN_INTENT_HELP, RN_INTENT_N
+	RN_INTENT_EMPTY,
+	RN_INTENT_UNCLEAR,
+	RN_INTENT_QUESTION,
+	RN_INTENT_RENEW,
+	RN_INTENT_ACCEPT,
+	RN_INTENT_YES,
+	RN_INTENT_NO,
+	RN_INTENT_CANCEL,
+	RN_INTENT_AUTHORIZE,
+	RN_INTENT_STATUS,
+	RN_INTENT_LIST,
+	RN_INTENT_HELP,
+	RN_INTENT_N
 } RnIntent;
 
 /* Token purposes; the numbers go on the wire (high 4 bits of byte 1) and never change. */
 typedef enum {
-	RN_PURPOSE_NONE = 0, RN_PURPOSE_RENEW = 1, RN_PURPOSE_ACCEPT = 2, RN_PURPOSE_DECLINE = 3, RN_PURPOSE_QUESTION = 4,
-	RN_PURPOSE_AUTHORIZE = 5, RN_PURPOSE_BOUNCE = 6, RN_PURPOSE_ADMIN = 7, RN_PURPOSE_VERIFY = 8, RN_PURPOSE_N
+	RN_PURPOSE_NONE = 0,
+	RN_PURPOSE_RENEW = 1,
+	RN_PURPOSE_ACCEPT = 2,
+	RN_PURPOSE_DECLINE = 3,
+	RN_PURPOSE_QUESTION = 4,
+	RN_PURPOSE_AUTHORIZE = 5,
+	RN_PURPOSE_BOUNCE = 6,
+	RN_PURPOSE_ADMIN = 7,
+	RN_PURPOSE_VERIFY = 8,
+	RN_PURPOSE_N
 } RnPurpose;
 
 typedef enum { RN_WHERE_NONE, RN_WHERE_RECIPIENT, RN_WHERE_THREAD, RN_WHERE_BODY, RN_WHERE_N } RnWhere;
 
 /* "unchecked": something shaped like a token was seen, but no key was at hand (explain without a key). */
 typedef enum {
-	RN_TOKEN_NONE, RN_TOKEN_GOOD, RN_TOKEN_EXPIRED, RN_TOKEN_BAD, RN_TOKEN_UNKNOWN_KEY, RN_TOKEN_UNCHECKED, RN_TOKEN_N
+	RN_TOKEN_NONE,
+	RN_TOKEN_GOOD,
+	RN_TOKEN_EXPIRED,
+	RN_TOKEN_BAD,
+	RN_TOKEN_UNKNOWN_KEY,
+	RN_TOKEN_UNCHECKED,
+	RN_TOKEN_N
 } RnTokenVerdict;
 
 /* Proof of the sender, weakest first (design section 6): an order of strength, so compare with >=. */
-typedef enum { RN_PROOF_NONE, RN_PROOF_FAILED, RN_PROOF_LOW, RN_PROOF_NORMAL, RN_PROOF_STRONG, RN_PROOF_N } RnProof;
+typedef enum {
+	RN_PROOF_NONE,
+	RN_PROOF_FAILED,
+	RN_PROOF_LOW,
+	RN_PROOF_NORMAL,
+	RN_PROOF_STRONG,
+	RN_PROOF_N
+} RnProof;
 
 /* What the policy says to do with a message. "record", "hold" ... */
 typedef enum {
@@ -55,8 +94,16 @@ typedef enum {
 /* "requested" ... "failed" */
 typedef enum {
 	RN_ORDER_NONE,		/* no order yet for this period */
-	RN_ORDER_REQUESTED, RN_ORDER_DOCUMENT, RN_ORDER_OFFERED, RN_ORDER_ACCEPTED, RN_ORDER_RENEWED, RN_ORDER_DECLINED,
-	RN_ORDER_CANCELLED, RN_ORDER_LAPSED, RN_ORDER_FAILED, RN_ORDER_N
+	RN_ORDER_REQUESTED,
+	RN_ORDER_DOCUMENT,
+	RN_ORDER_OFFERED,
+	RN_ORDER_ACCEPTED,
+	RN_ORDER_RENEWED,
+	RN_ORDER_DECLINED,
+	RN_ORDER_CANCELLED,
+	RN_ORDER_LAPSED,
+	RN_ORDER_FAILED,
+	RN_ORDER_N
 } RnOrderState;
 
 typedef enum { RN_BOX_ACTIVE, RN_BOX_DEACTIVATED, RN_BOX_CLOSED, RN_BOX_N } RnBoxState;
@@ -81,18 +128,35 @@ typedef enum {
 
 /* "queued" ... */
 typedef enum {
-	RN_SEND_QUEUED, RN_SEND_CLAIMED, RN_SEND_SENT, RN_SEND_UNCERTAIN, RN_SEND_FAILED, RN_SEND_DROPPED, RN_SEND_N
+	RN_SEND_QUEUED,
+	RN_SEND_CLAIMED,
+	RN_SEND_SENT,
+	RN_SEND_UNCERTAIN,
+	RN_SEND_FAILED,
+	RN_SEND_DROPPED,
+	RN_SEND_N
 } RnSendState;
 
 /* What a provider is asked to do. */
 typedef enum { RN_CALL_RENEW, RN_CALL_DEACTIVATE, RN_CALL_REACTIVATE, RN_CALL_N } RnCallKind;
 
 typedef enum {
-	RN_WORDS_CLASS, RN_WORDS_INTENT, RN_WORDS_PURPOSE, RN_WORDS_WHERE, RN_WORDS_TOKEN, RN_WORDS_PROOF, RN_WORDS_ACTION,
-	RN_WORDS_ORDER, RN_WORDS_BOX, RN_WORDS_LETTER, RN_WORDS_SEND, RN_WORDS_CALL
+	RN_WORDS_CLASS,
+	RN_WORDS_INTENT,
+	RN_WORDS_PURPOSE,
+	RN_WORDS_WHERE,
+	RN_WORDS_TOKEN,
+	RN_WORDS_PROOF,
+	RN_WORDS_ACTION,
+	RN_WORDS_ORDER,
+	RN_WORDS_BOX,
+	RN_WORDS_LETTER,
+	RN_WORDS_SEND,
+	RN_WORDS_CALL
 } RnWords;
 
-/* The word for VALUE of the enum WORDS ("read-receipt", "good", "go-on"); static. "?" for a value out of range. */
+/* The word for VALUE of the enum WORDS ("read-receipt", "good", "go-on"); static. "?" for a value out of
+ * range. */
 const char *rn_word(RnWords words, int value);
 
 /* The value of WORD in the enum WORDS, -1 if there is none. */

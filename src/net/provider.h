@@ -1,4 +1,5 @@
-/* provider.h: asking a provider to renew, deactivate or reactivate a box. Drivers are rows of a table: manual, exec (http, aruba later). */
+/* provider.h: asking a provider to renew, deactivate or reactivate a box. Drivers are rows of a table:
+ * manual, exec (http, aruba later). */
 #ifndef RN_NET_PROVIDER_H
 #define RN_NET_PROVIDER_H
 
@@ -30,12 +31,28 @@ typedef struct {
 	char		*why;		/* words for log, letter and store */
 } RnSaid;
 
+/* Frees what is in SAID and sets it to nothing said. */
 void rn_said_clear(RnSaid *said);
 
-/* Asks the provider of convention C. Driver exec: posix_spawn of the configured absolute path, no shell, no arguments, clean environment (PATH, LANG, TZ), one JSON object on
- * stdin {"action":"renew","idempotency_key":...,"order":...,"box":...,"account":...,"holder":...,"type":...,"term_months":n,"expiry":"YYYY-MM-DD",
- * "wanted_expiry":...,"attempt":n}; exit 0 = done, 75 = later, 69 or 65 = refused, killed by time-out or any other end = unknown. Stdout may hold one JSON object
- * {"expiry":"YYYY-MM-DD","reference":"...","message":"..."} (bounded 64 kB; a lie about JSON with exit 0 is unknown). Stderr's last line goes to why. */
+/* Asks the provider of convention C, by the driver that it names. *SAID is filled whatever the answer; clear
+ * it with rn_said_clear(). Driver manual answers RN_SAYS_PERSON.
+ *
+ * Driver exec runs c->provider_command: an absolute path, no shell, no arguments, in "/", clean environment
+ * (PATH, LANG, TZ), one JSON object on stdin, null where there is nothing:
+ *
+ *   {"action":"renew|deactivate|reactivate","idempotency_key":...,"order":...,"box":...,"account":...,
+ *    "holder":...,"type":...,"term_months":n,"expiry":"YYYY-MM-DD","wanted_expiry":...,"attempt":n}
+ *
+ * Exit 0 = done, 75 = later, 69 or 65 = refused; could not be started = later (nothing has happened); killed
+ * by its time-out or any other end = unknown. Stdout may hold one JSON object of at most 64 kB,
+ *
+ *   {"expiry":"YYYY-MM-DD","reference":"...","message":"..."}
+ *
+ * and with exit 0 anything else on it, or a renewal whose expiry is not after the present one, is unknown: a
+ * command that lies about this may lie about the rest. Why is the message, else the last line of stderr with
+ * the exit code. */
 RnSays rn_provider_ask(const RnConvention *c, const RnAsk *ask, RnSaid *said);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RnSaid, rn_said_clear)
 
 #endif

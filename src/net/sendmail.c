@@ -25,8 +25,8 @@ with_lf(GBytes *raw)
 	return to;
 }
 
-/* Only what speaks of this letter or its recipient is for good. The rest (no disk, no configuration, no permission,
- * a loader's 127) is trouble of this machine, and the letter waits. */
+/* Only what speaks of this letter or its recipient is for good. The rest (no disk, no configuration, no
+ * permission, a loader's 127) is trouble of this machine, and the letter waits. */
 static RnSent
 judge_exit(int code)
 {
@@ -53,7 +53,9 @@ rn_sendmail_send(const char *path, int seconds, const char *sender, const char *
 	g_auto(GStrv) envp = rn_spawn_environ(also);
 	g_auto(RnSpawned) got = { 0 };
 	g_autoptr(GError) error = NULL;
-	RnSpawn what = { .argv = argv, .envp = envp, .in = text->str, .in_len = text->len, .seconds = seconds };
+	RnSpawn what = {
+		.argv = argv, .envp = envp, .in = text->str, .in_len = text->len, .seconds = seconds
+	};
 
 	if (!rn_spawn_run(&what, &got, &error)) {
 		*why = g_strdup(error->message);

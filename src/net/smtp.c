@@ -1,6 +1,6 @@
-/* smtp.c: one letter, one recipient, one transaction through libcurl. Whether it was taken is judged by what the server
- * said and how far the letter had gone, hardly by libcurl's own result: that calls 251 after the dot an error, and a
- * connection cut before and after the dot the same. */
+/* smtp.c: one letter, one recipient, one transaction through libcurl. Whether it was taken is judged by what
+ * the server said and how far the letter had gone, hardly by libcurl's own result: that calls 251 after the
+ * dot an error, and a connection cut before and after the dot the same. */
 #include "net/smtp.h"
 
 #include <curl/curl.h>
@@ -30,8 +30,8 @@ typedef struct {
 	gint64		 deadline;	/* of the stage, by rn_monotonic() */
 	int		 reply;		/* seconds allowed once it is out */
 	gboolean	 late;		/* we stopped it */
-	int		 code;		/* of the last whole reply; 0 = none yet */
-	GString		*words;		/* of the last reply */
+	long		 code;		/* of the last whole reply, that to QUIT aside; 0 = none */
+	GString		*words;		/* of the last reply; "" = the server said nothing */
 	gboolean	 more;		/* its next line continues it */
 	gboolean	 logged_in;	/* 235 was said */
 } Flight;
@@ -56,24 +56,22 @@ on_read(char *to, size_t size, size_t n, void *data)
 	return len;
 }
 
-/* Every line that the server says comes here, one at a time. */
+/* Every line that the server says comes here, one at a time: for its words only. Some come after libcurl has
+ * given up the letter and said QUIT, so the code that counts is libcurl's, which leaves QUIT out. */
 static size_t
 on_line(char *line, size_t size, size_t n, void *data)
 {
 	Flight *f = data;
 	gsize len = size * n;
 
-	if (len < 3 || !g_ascii_isdigit(line[0]) || !g_ascii_isdigit(line[1]) || !g_ascii_isdigit(line[2]))
+	if (len < 3 || strncmp(line, "221", 3) == 0)
 		return len;
 	if (!f->more)
 		g_string_truncate(f->words, 0);
 	f->more = len > 3 && line[3] == '-';
 	if (f->words->len + len <= MAX_WORDS)
 		g_string_append_len(f->words, line, (gssize)len);
-	if (f->more)
-		return len;
-	f->code = g_ascii_digit_value(line[0]) * 100 + g_ascii_digit_value(line[1]) * 10 + g_ascii_digit_value(line[2]);
-	f->logged_in |= f->code == 235;
+	f->logged_in |= !f->more && strncmp(line, "235", 3) == 0;
 	return len;
 }
 
@@ -128,8 +126,8 @@ open_handle(const RnSmtp *s)
 	return c;
 }
 
-/* Ends the connection. libcurl says QUIT and waits up to two minutes for the answer; a server that has just shown
- * that it does not answer is not asked. */
+/* Ends the connection. libcurl says QUIT and waits up to two minutes for the answer; a server that has just
+ * shown that it does not answer is not asked. */
 static void
 hang_up(RnSmtp *s, gboolean polite)
 {
@@ -137,23 +135,25 @@ hang_up(RnSmtp *s, gboolean polite)
 
 	if (s->curl == NULL)
 		return;
-	if (!polite && curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD)
+	if (!polite && curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	    fd != CURL_SOCKET_BAD)
 		shutdown(fd, SHUT_RDWR);
 	curl_easy_cleanup(s->curl);
 	s->curl = NULL;
 	s->logged_in = FALSE;
 }
 
-/* Codes that speak of the session, not of the letter: authentication wanted, refused, too weak (RFC 4954 6). */
+/* Codes that speak of the session and not of the letter: login wanted, refused, too weak (RFC 4954 6). */
 static gboolean
-is_about_session(int code)
+is_about_session(long code)
 {
 	return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
-/* Was it taken? Once the letter is out (its end included), the next reply is the one to the final dot: the last one
- * before was 354, and if that is still the last, nobody knows. Before, only MAIL, RCPT and DATA refuse the letter, and
- * for these libcurl says CURLE_SEND_ERROR; a 5xx to anything else is trouble with the session. */
+/* Was it taken? Once the letter is out (its end included), the next reply is the one to the final dot: the
+ * last one before was 354, and if that is still the last, nobody knows. Before, only MAIL, RCPT and DATA
+ * refuse the letter, and for these libcurl says CURLE_SEND_ERROR; a 5xx to anything else is trouble with the
+ * session. */
 static RnSent
 judge(const RnSmtp *s, const Flight *f, CURLcode rc)
 {
@@ -174,14 +174,15 @@ explain(const RnSmtp *s, const Flight *f, CURLcode rc, RnSent sent)
 {
 	if (sent == RN_SENT_UNKNOWN)
 		return f->late ? "no answer in time after the final dot, it may have been taken" :
-				 "the connection broke after the final dot, it may have been taken";
+		                 "the connection broke after the final dot, it may have been taken";
 	if (rc == CURLE_USE_SSL_FAILED)
 		return "TLS is required (courier.tls) and the server does not offer it";
 	if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		return "the server's certificate does not hold (courier.ca-file)";
 	if (rc == CURLE_LOGIN_DENIED)
 		return "the server refused courier.user";
-	if (sent == RN_SENT_LATER && *s->user != '\0' && !s->logged_in && f->code / 100 == 5 && rc == CURLE_SEND_ERROR)
+	if (sent == RN_SENT_LATER && *s->user != '\0' && !s->logged_in && f->code / 100 == 5 &&
+	    rc == CURLE_SEND_ERROR)
 		return "the server offers no login for courier.user";
 	return f->late ? "too slow, stopped before the letter was out" : NULL;
 }
@@ -197,12 +198,16 @@ tell(const RnSmtp *s, const Flight *f, CURLcode rc, RnSent sent, const char *cur
 		g_string_append_printf(why, "%s%s", ours != NULL ? ": " : "",
 		    *curl_says != '\0' ? curl_says : curl_easy_strerror(rc));
 	} else if (spoke) {
-		g_string_append_printf(why, "%sserver said: %s", ours != NULL ? "; " : "", f->words->str);
+		g_autofree char *code = g_strdup_printf("%ld", f->code);
+
+		g_string_append_printf(why, "%sserver said: %s", ours != NULL ? "; " : "",
+		    g_str_has_prefix(f->words->str, code) ? f->words->str : code);
 	}
 	return rn_why(why->str, (gssize)why->len);
 }
 
-/* One try on the kept connection or a new one. *STALE: it failed on a kept connection before the letter was begun. */
+/* One try on the kept connection or a new one. *STALE: it failed on a kept connection before the letter was
+ * begun. */
 static Landing
 fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean *stale)
 {
@@ -222,12 +227,14 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 	curl_easy_setopt(s->curl, CURLOPT_XFERINFODATA, &f);
 	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, curl_says);
 	rc = curl_easy_perform(s->curl);
+	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &f.code);
 	curl_easy_getinfo(s->curl, CURLINFO_NUM_CONNECTS, &opened);
 	if (opened > 0 || f.logged_in)
 		s->logged_in = f.logged_in;
 	l.sent = judge(s, &f, rc);
 	l.why = tell(s, &f, rc, l.sent, curl_says);
-	*stale = opened == 0 && l.sent == RN_SENT_LATER && f.at == 0 && !f.late && (f.code == 0 || f.code == 421);
+	*stale = opened == 0 && l.sent == RN_SENT_LATER && f.at == 0 && !f.late &&
+	    (f.words->len == 0 || f.code == 421);
 	if (rc != CURLE_OK)
 		hang_up(s, f.code >= 400 && f.code != 421 && !f.late);
 	else	/* F ends here, the handle does not */
@@ -244,7 +251,8 @@ rn_smtp_send(RnSmtp *s, const char *sender, const char *rcpt, GBytes *raw, char 
 	Landing l = { RN_SENT_LATER, NULL };
 
 	rn_sigpipe_hold(&quiet);
-	/* the server may have closed the kept connection meanwhile: that is no trouble, and a new one is tried at once */
+	/* the server may have closed the kept connection meanwhile: that is no trouble, and a new one is
+	 * tried at once */
 	for (int try = 0; try < 2 && stale; try++) {
 		g_clear_pointer(&l.why, g_free);
 		if (s->curl == NULL)
@@ -260,13 +268,23 @@ rn_smtp_send(RnSmtp *s, const char *sender, const char *rcpt, GBytes *raw, char 
 	return l.sent;
 }
 
+static gpointer
+start_curl(gpointer unused)
+{
+	(void)unused;
+	return GINT_TO_POINTER(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
 RnSmtp *
 rn_smtp_new(const RnSite *site, GError **error)
 {
 	static GOnce once = G_ONCE_INIT;
 	g_autoptr(RnSmtp) s = g_new0(RnSmtp, 1);
 
-	g_once(&once, (GThreadFunc)(void (*)(void))curl_global_init, GSIZE_TO_POINTER(CURL_GLOBAL_DEFAULT));
+	if (g_once(&once, start_curl, NULL) == NULL) {
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "libcurl cannot start");
+		return NULL;
+	}
 	s->url = rn_smtp_url(site, error);
 	if (s->url == NULL)
 		return NULL;
@@ -275,7 +293,8 @@ rn_smtp_new(const RnSite *site, GError **error)
 	s->ca_file = g_strdup(site->smtp_ca_file != NULL ? site->smtp_ca_file : "");
 	if (*s->user != '\0') {
 		if (site->smtp_password_file == NULL || *site->smtp_password_file == '\0') {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "courier.password-file: needed for courier.user");
+			g_set_error(
+			    error, RN_ERROR, RN_ERR_CONFIG, "courier.password-file: needed for courier.user");
 			return NULL;
 		}
 		s->password = rn_smtp_password(site->smtp_password_file, error);

@@ -16,12 +16,13 @@ void rn_smtp_set_timeouts(RnSmtp *s, int connect, int body, int reply);
 /* As rn_transport_send(). */
 RnSent rn_smtp_send(RnSmtp *s, const char *sender, const char *rcpt, GBytes *raw, char **why);
 
-/* The URL for libcurl from SITE's courier.smtp, with our domain for EHLO where it names none. The URL must be smtp:// or
- * smtps:// without user or password, and go with courier.tls and courier.user. NULL with RN_ERR_CONFIG. Caller frees. */
+/* The URL for libcurl from SITE's courier.smtp, with our domain for EHLO where it names none. The URL must be
+ * smtp:// or smtps:// without user or password, and go with courier.tls and courier.user. NULL with
+ * RN_ERR_CONFIG. Caller frees. */
 char *rn_smtp_url(const RnSite *site, GError **error);
 
-/* The password in FILE: its only line, without the line end. The file must be a regular one that others cannot read.
- * NULL with RN_ERR_CONFIG. Caller wipes and frees. */
+/* The password in FILE: its only line, without the line end. The file must be a regular one that others
+ * cannot read. NULL with RN_ERR_CONFIG. Caller wipes and frees. */
 char *rn_smtp_password(const char *file, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnSmtp, rn_smtp_free)

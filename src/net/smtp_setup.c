@@ -53,11 +53,14 @@ check_url(const RnSite *site, CURLU *url, GError **error)
 	if (!smtps && strcmp(scheme, "smtp") != 0)
 		return wrong(error, "smtp", "must be smtp://HOST:PORT or smtps://HOST:PORT");
 	if (*user != '\0' || *password != '\0')
-		return wrong(error, "smtp", "no user or password in the URL: use courier.user and courier.password-file");
+		return wrong(error, "smtp",
+		    "no user or password in the URL: use courier.user and courier.password-file");
 	if (smtps && site->smtp_tls == RN_TLS_NONE)
 		return wrong(error, "tls", "none does not go with smtps://: use implicit");
-	if (site->smtp_tls == RN_TLS_NONE && site->smtp_user != NULL && *site->smtp_user != '\0' && !is_this_machine(host))
-		return wrong(error, "tls", "none would show courier.user's password to the network: use required");
+	if (site->smtp_tls == RN_TLS_NONE && site->smtp_user != NULL && *site->smtp_user != '\0' &&
+	    !is_this_machine(host))
+		return wrong(
+		    error, "tls", "none would show courier.user's password to the network: use required");
 	return TRUE;
 }
 
@@ -78,7 +81,8 @@ set_helo(const RnSite *site, CURLU *url, GError **error)
 	}
 	probe = g_strconcat("postmaster@", name, NULL);
 	if (name == NULL || !rn_addr_valid(probe))
-		return wrong(error, "smtp", "the name for EHLO (path of the URL, else site.domain) is no host name");
+		return wrong(
+		    error, "smtp", "the name for EHLO (path of the URL, else site.domain) is no host name");
 	g_free(path);
 	path = g_strconcat("/", name, NULL);
 	return curl_url_set(url, CURLUPART_PATH, path, 0) == CURLUE_OK ||

@@ -1,4 +1,5 @@
-/* spawn.c: one program, no shell. posix_spawn rather than fork: libcurl's handles and threads live in this process. */
+/* spawn.c: one program, no shell. posix_spawn rather than fork: libcurl's handles and threads live in this
+ * process. */
 #include "net/spawn.h"
 
 #include <errno.h>
@@ -49,8 +50,8 @@ child_clear(Child *c)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Child, child_clear)
 
-/* Puts the bytes for stdin into memory, ready to be read from the start. theirs[IN] shares the offset of ours[IN],
- * which tells afterwards how far the program has read. */
+/* Puts the bytes for stdin into memory, ready to be read from the start. theirs[IN] shares the offset of
+ * ours[IN], which tells afterwards how far the program has read. */
 static gboolean
 fill_stdin(Child *c, const RnSpawn *what)
 {
@@ -90,8 +91,8 @@ child_open(Child *c, const RnSpawn *what, GError **error)
 {
 	c->pidfd = pidfd_open(getpid(), 0);
 	if (c->pidfd < 0 || !fill_stdin(c, what) || !open_pipe(c, OUT) || !open_pipe(c, ERR)) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: not run, no descriptor or memory for it: %s", what->argv[0],
-		    g_strerror(errno));
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: not run, no descriptor or memory for it: %s",
+		    what->argv[0], g_strerror(errno));
 		return FALSE;
 	}
 	close_fd(&c->pidfd);
@@ -111,7 +112,8 @@ launch(Child *c, const RnSpawn *what)
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+	    &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
@@ -223,13 +225,15 @@ rn_spawn_run(const RnSpawn *what, RnSpawned *got, GError **error)
 		return FALSE;
 	e = launch(&c, what);
 	if (e != 0) {
-		g_set_error(error, RN_ERROR, e == EAGAIN || e == ENOMEM || e == ETXTBSY ? RN_ERR_BUSY : RN_ERR_CONFIG,
+		g_set_error(error, RN_ERROR,
+		    e == EAGAIN || e == ENOMEM || e == ETXTBSY ? RN_ERR_BUSY : RN_ERR_CONFIG,
 		    "%s: cannot be run: %s", what->argv[0], g_strerror(e));
 		return FALSE;
 	}
 	for (int i = 0; i < N_FILES; i++)
 		close_fd(&c.theirs[i]);
-	/* three descriptors have just come free, so this fails only for want of memory; then the time-out ends it */
+	/* three descriptors have just come free, so this fails only for want of memory; then the time-out
+	 * ends it */
 	c.pidfd = pidfd_open(c.pid, 0);
 	see_out(&c, what, got);
 	return TRUE;
@@ -251,7 +255,8 @@ rn_spawn_environ(const char *const *also)
 	const char *tz = g_getenv("TZ");
 	char **envp = NULL;
 
-	envp = g_environ_setenv(envp, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", TRUE);
+	envp = g_environ_setenv(
+	    envp, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", TRUE);
 	envp = g_environ_setenv(envp, "LANG", "C.UTF-8", TRUE);
 	if (tz != NULL)
 		envp = g_environ_setenv(envp, "TZ", tz, TRUE);
@@ -272,7 +277,8 @@ rn_spawned_why(const RnSpawned *got)
 	else if (got->end == RN_END_SIGNAL)
 		g_string_printf(why, "killed by signal %d", got->code);
 	else
-		g_string_assign(why, got->end == RN_END_TIMEOUT ? "not done within its time, stopped" : "end unknown");
+		g_string_assign(
+		    why, got->end == RN_END_TIMEOUT ? "not done within its time, stopped" : "end unknown");
 	if (*last != '\0')
 		g_string_append_printf(why, ": %s", last);
 	return rn_why(why->str, -1);

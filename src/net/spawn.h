@@ -29,16 +29,17 @@ typedef struct {
 	GString		*err;		/* last bytes of stderr, at most 8 kB */
 } RnSpawned;
 
-/* Runs WHAT and fills *GOT (clear it with rn_spawned_clear, also after FALSE). The program starts in "/", in a process
- * group of its own, with default signals and no descriptor but 0, 1 and 2. Stdin is a file in memory, whole from the
- * start: were it a pipe, our own death in mid letter would look like its end, and half a letter would go out. On time-out the group gets SIGTERM, 2 s
- * later SIGKILL. What it left running in the background after its own end is left alone. FALSE with RN_ERR_CONFIG or
- * RN_ERR_BUSY if the program was not started: then nothing has happened. */
+/* Runs WHAT and fills *GOT (clear it with rn_spawned_clear, also after FALSE). The program starts in "/", in
+ * a process group of its own, with default signals and no descriptor but 0, 1 and 2. Stdin is a file in
+ * memory, whole from the start: were it a pipe, our own death in mid letter would look like its end, and half
+ * a letter would go out. On time-out the group gets SIGTERM, 2 s later SIGKILL. What it left running in the
+ * background after its own end is left alone. FALSE with RN_ERR_CONFIG or RN_ERR_BUSY if the program was not
+ * started: then nothing has happened. */
 gboolean rn_spawn_run(const RnSpawn *what, RnSpawned *got, GError **error);
 void rn_spawned_clear(RnSpawned *got);
 
-/* A small environment: PATH fixed, LANG=C.UTF-8, and of ours TZ and the names in ALSO (NULL-terminated, or NULL)
- * where they are set. Caller frees with g_strfreev. */
+/* A small environment: PATH fixed, LANG=C.UTF-8, and of ours TZ and the names in ALSO (NULL-terminated, or
+ * NULL) where they are set. Caller frees with g_strfreev. */
 char **rn_spawn_environ(const char *const *also);
 
 /* How GOT ended, in words ("exit 75", "killed by signal 9"), with the last line of stderr if it wrote one.

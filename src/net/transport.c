@@ -22,7 +22,8 @@ rn_transport_new(const RnSite *site, GError **error)
 
 	if (site->submit == RN_SUBMIT_SENDMAIL) {
 		if (site->sendmail == NULL || *site->sendmail != '/') {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "courier.sendmail: must be an absolute path");
+			g_set_error(
+			    error, RN_ERROR, RN_ERR_CONFIG, "courier.sendmail: must be an absolute path");
 			return NULL;
 		}
 		t->sendmail = g_strdup(site->sendmail);
@@ -53,8 +54,8 @@ rn_transport_set_timeouts(RnTransport *t, int connect, int body, int reply)
 		rn_smtp_set_timeouts(t->smtp, connect, body, reply);
 }
 
-/* What is wrong with the bytes; NULL if they may go out as they are. libcurl and relays differ on bare CR and LF, and
- * a line that one of them ends where another does not can smuggle a second message. */
+/* What is wrong with the bytes; NULL if they may go out as they are. libcurl and relays differ on bare CR and
+ * LF, and a line that one of them ends where another does not can smuggle a second message. */
 static const char *
 fault_in_bytes(GBytes *raw)
 {

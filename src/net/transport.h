@@ -13,21 +13,23 @@ typedef enum {
 
 typedef struct RnTransport RnTransport;
 
-/* Opens what SITE's courier keys say; the connection is made when first used, and kept. The password is read from
- * its file here. NULL with RN_ERR_CONFIG naming the key. SITE may go afterwards. Not for use across fork(2), nor by
- * two threads at once. */
+/* Opens what SITE's courier keys say; the connection is made when first used, and kept. The password is read
+ * from its file here. NULL with RN_ERR_CONFIG naming the key. SITE may go afterwards. Not for use across
+ * fork(2), nor by two threads at once. */
 RnTransport *rn_transport_new(const RnSite *site, GError **error);
 void rn_transport_free(RnTransport *t);
 
-/* Time-outs in seconds: CONNECT up to the end of the session's opening (TLS and AUTH with it), BODY from the start to
- * the last byte of the letter, REPLY after the final dot. 20, 300 and 600 (RFC 5321 4.5.3.2.6) unless set, so one letter
- * may take 900 s: a claim must hold longer. For sendmail(1) REPLY is the whole time. */
+/* Time-outs in seconds: CONNECT up to the end of the session's opening (TLS and AUTH with it), BODY from the
+ * start to the last byte of the letter, REPLY after the final dot. 20, 300 and 600 (RFC 5321 4.5.3.2.6)
+ * unless set, so one letter may take 900 s: a claim must hold longer. For sendmail(1) REPLY is the whole
+ * time. */
 void rn_transport_set_timeouts(RnTransport *t, int connect, int body, int reply);
 
-/* Sends RAW (CRLF) from SENDER ("" = <>) to RCPT, one transaction for one recipient. Addresses and bytes (no bare CR or
- * LF, no NUL, lines up to 998, RFC 5321 4.5.3.1.6) are checked by our own grammar before libcurl sees them: RN_SENT_REFUSED
- * with the reason. What is wrong with the session and not with the letter (login, TLS, greeting) is RN_SENT_LATER. *WHY
- * gets the server's words or the error, cleaned, for log and store (caller frees; set on success too). */
+/* Sends RAW (CRLF) from SENDER ("" = <>) to RCPT, one transaction for one recipient. Addresses and bytes (no
+ * bare CR or LF, no NUL, lines up to 998, RFC 5321 4.5.3.1.6) are checked by our own grammar before libcurl
+ * sees them: RN_SENT_REFUSED with the reason. What is wrong with the session and not with the letter (login,
+ * TLS, greeting) is RN_SENT_LATER. *WHY gets the server's words or the error, cleaned, for log and store
+ * (caller frees; set on success too). */
 RnSent rn_transport_send(RnTransport *t, const char *sender, const char *rcpt, GBytes *raw, char **why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnTransport, rn_transport_free)

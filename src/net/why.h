@@ -1,4 +1,5 @@
-/* why.h: foreign words (a server's reply, a command's stderr) made fit for the log, the store and a letter. */
+/* why.h: foreign words (a server's reply, a command's stderr) made fit for the log, the store and a letter.
+ */
 #ifndef RN_NET_WHY_H
 #define RN_NET_WHY_H
 

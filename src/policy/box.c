@@ -1,4 +1,5 @@
-/* box.c: the states of a box. Nothing is ever deleted: a closed box opens again when its holder is back on the roll. */
+/* box.c: the states of a box. Nothing is ever deleted: a closed box opens again when its holder is back on
+ * the roll. */
 #include "policy/policy.h"
 
 typedef struct {
@@ -6,7 +7,10 @@ typedef struct {
 	guint8	to;
 } Move;
 
-#define GO(state) { 1, RN_BOX_##state }
+#define GO(state) \
+	{ \
+		1, RN_BOX_##state \
+	}
 
 /* clang-format off */
 /* Rows are where we are, columns what happened. A hole is illegal. */

@@ -3,7 +3,8 @@
 
 #define LAST_REMINDER 1		/* days before expiry from which even a declined box is reminded */
 
-/* The latest notice day that is due, with LEFT days to go: the smallest that is not under LEFT. -1 if none is. */
+/* The latest notice day that is due, with LEFT days to go: the smallest that is not under LEFT. -1 if none
+ * is. */
 static int
 latest_due(const int *days, unsigned n, int left)
 {

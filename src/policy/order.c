@@ -7,12 +7,16 @@ typedef struct {
 	guint16	todo;
 } Move;
 
-#define GO(state, todo) { 1, RN_ORDER_##state, (todo) }
+#define GO(state, todo) \
+	{ \
+		1, RN_ORDER_##state, (todo) \
+	}
 #define CONCLUDED (RN_DO_NUMBER | RN_DO_SEND_CONFIRMATION | RN_DO_CALL_PROVIDER)
 
 /* clang-format off */
-/* Rows are where we are, columns what happened. A hole is illegal: the caller logs it and changes nothing.
- * A request is passed through within one transaction: the caller feeds DOCUMENT_IN or DOCUMENT_WANTED at once. */
+/* Rows are where we are, columns what happened. A hole is illegal: the caller logs it and changes nothing. A
+ * request is passed through within one transaction: the caller feeds DOCUMENT_IN or DOCUMENT_WANTED at once.
+ */
 static const Move moves[RN_ORDER_N][RN_EV_N] = {
 	[RN_ORDER_NONE] = {
 		[RN_EV_REQUEST]		= GO(REQUESTED, RN_DO_NOTHING),
@@ -52,6 +56,7 @@ static const Move moves[RN_ORDER_N][RN_EV_N] = {
 		[RN_EV_CANCEL]		= GO(CANCELLED, RN_DO_DROP_CALL | RN_DO_SEND_CANCELLED),
 		[RN_EV_RENEWED]		= GO(RENEWED, RN_DO_MOVE_EXPIRY | RN_DO_SEND_RENEWED),
 		[RN_EV_REFUSED]		= GO(FAILED, RN_DO_SEND_TROUBLE | RN_DO_TELL_ADMIN),
+		[RN_EV_RETRY]		= GO(ACCEPTED, RN_DO_CALL_PROVIDER),	/* a call of unknown outcome */
 	},
 	[RN_ORDER_RENEWED] = {
 		[RN_EV_REQUEST]		= GO(RENEWED, RN_DO_SEND_ALREADY),

@@ -1,4 +1,5 @@
-/* policy.h: what the program decides. Pure: no I/O, no clock, no GLib call; `nm -u` of these objects stays empty. */
+/* policy.h: what the program decides. Pure: no I/O, no clock, no GLib call; `nm -u` of these objects stays
+ * empty. */
 #ifndef RN_POLICY_POLICY_H
 #define RN_POLICY_POLICY_H
 
@@ -7,20 +8,27 @@
 #include "model/order.h"
 #include "model/verdict.h"
 
-/* The verdict on a message: the first row of the table of design section 6 that fits. Never fails: the last row
- * fits everything. */
+/* The verdict on a message: the first row of the table of design section 6 that fits. Never fails: the last
+ * row fits everything. */
 RnVerdict rn_policy_judge(const RnFacts *facts, const RnSituation *situation);
 
 /* How many rows the table has, and the name of row I; for tests, man page and explain. */
 unsigned rn_policy_rows(void);
 const char *rn_policy_row_name(unsigned i);
 
-/* One move of an order: *TO and *TODO for EVENT in STATE. FALSE where the table has a hole: the move is illegal, *TO
- * and *TODO are left alone, and the caller logs it and changes nothing. */
+/* One move of an order: *TO and *TODO for EVENT in STATE. FALSE where the table has a hole: the move is
+ * illegal, *TO and *TODO are left alone, and the caller logs it and changes nothing. */
 gboolean rn_order_step(RnOrderState state, RnOrderEvent event, RnOrderState *to, RnEffects *todo);
 
 /* A box's states: what happened to it. */
-typedef enum { RN_BOX_EV_DEACTIVATE, RN_BOX_EV_RENEWED, RN_BOX_EV_REACTIVATE, RN_BOX_EV_CLOSE, RN_BOX_EV_REOPEN, RN_BOX_EV_N } RnBoxEvent;
+typedef enum {
+	RN_BOX_EV_DEACTIVATE,
+	RN_BOX_EV_RENEWED,
+	RN_BOX_EV_REACTIVATE,
+	RN_BOX_EV_CLOSE,
+	RN_BOX_EV_REOPEN,
+	RN_BOX_EV_N
+} RnBoxEvent;
 gboolean rn_box_step(RnBoxState state, RnBoxEvent event, RnBoxState *to);
 
 /* Why a notice is written or not. */
@@ -47,8 +55,9 @@ typedef struct {
 	RnOrderState	 order;		/* the newest order of this period, RN_ORDER_NONE if there is none */
 } RnNoticeCase;
 
-/* Decides; for RN_NOTICE_DUE and the refusals *DAY is the notice day (days before expiry) that is decided: the latest due one only,
- * so a stop never sends a backlog. A declined box still gets the last reminders (days 1 and 0). */
+/* Decides; for RN_NOTICE_DUE and the refusals *DAY is the notice day (days before expiry) that is decided:
+ * the latest due one only, so a stop never sends a backlog. A declined box still gets the last reminders
+ * (days 1 and 0). */
 RnNotice rn_notice_decide(const RnNoticeCase *c, int *day);
 
 /* The word for a decision: "due", "not-entitled" ...; static. */
@@ -57,7 +66,8 @@ const char *rn_notice_word(RnNotice n);
 /* DAY moved by MONTHS months; the day of the month is kept, or cut to the last of its month (29 Feb). */
 RnDay rn_day_add_months(RnDay day, int months);
 
-/* Seconds to wait after the N-th failed attempt (N from 1): FIRST doubled each time, at most MAX, with no randomness. */
+/* Seconds to wait after the N-th failed attempt (N from 1): FIRST doubled each time, at most MAX, with no
+ * randomness. */
 gint64 rn_retry_wait(int n, gint64 first, gint64 max);
 
 #endif

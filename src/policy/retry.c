@@ -1,4 +1,5 @@
-/* retry.c: how long a failed attempt waits. No randomness: the courier's pace spreads the load, and tests stay exact. */
+/* retry.c: how long a failed attempt waits. No randomness: the courier's pace spreads the load, and tests
+ * stay exact. */
 #include "policy/policy.h"
 
 gint64

@@ -114,6 +114,9 @@ gboolean rn_store_call_add(RnTx *tx, RnCall *call, gboolean *fresh, GError **err
 gboolean rn_store_call_of_order(RnTx *tx, gint64 order_id, RnCallKind kind, RnCall **call, GError **error);
 gboolean rn_store_call_claim(RnTx *tx, gint64 now, int lease, RnCall **call, gboolean *stale, GError **error);
 gboolean rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 done, const char *error_text, gboolean *won, GError **error);
+/* Puts the call of an order that failed or stayed uncertain back into the queue, not before DUE, with the same key and its attempts at 0; *FOUND FALSE if there
+ * is none in such a state. */
+gboolean rn_store_call_again(RnTx *tx, gint64 order_id, RnCallKind kind, gint64 due, gboolean *found, GError **error);
 /* Takes back the calls of an order that were not begun; *BEGUN if one was. */
 gboolean rn_store_call_drop(RnTx *tx, gint64 order_id, gboolean *begun, GError **error);
 gboolean rn_store_calls(RnTx *tx, int state, gint64 after, guint max, GPtrArray **calls, GError **error);

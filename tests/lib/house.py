@@ -175,7 +175,7 @@ class Sink:
 class Site:
     """Configuration, store and doors in a folder of their own."""
 
-    def __init__(self, smtp_port=0, domain="ordine.example", mail_domain="posta.example", user=None, site="", courier="",
+    def __init__(self, smtp_port=2525, domain="ordine.example", mail_domain="posta.example", user=None, site="", courier="",
                  convention="", authserv="", keep=False):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rinnova-"))
         os.chmod(self.dir, 0o755)

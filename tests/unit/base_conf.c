@@ -23,8 +23,10 @@ typedef struct {
 	int	 term;
 } Convention;
 
+/* clang-format off */
 #define SITE(key, type, member, fallback, min, max, allowed) \
 	{ "site", key, type, G_STRUCT_OFFSET(Site, member), fallback, min, max, allowed }
+/* clang-format on */
 
 static const RnConfKey keys[] = {
 	SITE("text", RN_CONF_TEXT, text, "nothing said", 0, 0, NULL),
@@ -70,25 +72,28 @@ test_defaults(void)
 	rn_conf_clear("site", keys, N_KEYS, &site);
 }
 
-static const char full[] = "\xef\xbb\xbf# a comment\r\n"
-			   "[site]\r\n"
-			   "text =  caff\xc3\xa8\\s\r\n"
-			   "\tpath=/srv/a b\r\n"
-			   "address = posta@ordine.example\r\n"
-			   "on = NO\r\n"
-			   "port=65535\r\n"
-			   "price = 7.5\r\n"
-			   "size = 512\r\n"
-			   "wait = 4d\r\n"
-			   "days = 7, 1 ,0\r\n"
-			   "files = x y ; z\\;z;;\r\n"
-			   "steps = one\r\n"
-			   "[convention fnomceo]\r\n"
-			   "name=Ordine\r\n"
-			   "\r\n"
-			   "[convention two words]\r\n"
-			   "name=Altro\r\n"
-			   "term=24";
+/* clang-format off */
+static const char full[] =
+    "\xef\xbb\xbf# a comment\r\n"
+    "[site]\r\n"
+    "text =  caff\xc3\xa8\\s\r\n"
+    "\tpath=/srv/a b\r\n"
+    "address = posta@ordine.example\r\n"
+    "on = NO\r\n"
+    "port=65535\r\n"
+    "price = 7.5\r\n"
+    "size = 512\r\n"
+    "wait = 4d\r\n"
+    "days = 7, 1 ,0\r\n"
+    "files = x y ; z\\;z;;\r\n"
+    "steps = one\r\n"
+    "[convention fnomceo]\r\n"
+    "name=Ordine\r\n"
+    "\r\n"
+    "[convention two words]\r\n"
+    "name=Altro\r\n"
+    "term=24";
+/* clang-format on */
 
 static void
 test_values(void)
@@ -174,8 +179,8 @@ test_errors(void)
 		{ "[site]\nport = 25\nPort = 26", { "t.conf:3: ", "\"Port\"", "port" } },
 		{ "[site]\nport = 1\n# x\nport = 2", { "t.conf:4: ", "\"port\"", "line 2" } },
 		{ "[site]\n[convention x]\nname=a\n[site]", { "t.conf:4: ", "[site]", "line 1" } },
-		{ "port = 1", { "t.conf:1: ", "port = 1", "[section]" } },
-		{ "[site]\njust words", { "t.conf:2: ", "just words", "key = value" } },
+		{ "port = 1", { "t.conf:1: ", "[section]" } },
+		{ "[site]\njust words", { "t.conf:2: ", "no key", "key = value" } },
 		{ "[site]\n= 5", { "t.conf:2: ", "key = value" } },
 		{ "[site", { "t.conf:1: ", "[name]" } },
 		{ "[]", { "t.conf:1: ", "[name]" } },
@@ -194,8 +199,8 @@ test_errors(void)
 		g_test_message("row %zu: %s", i, rows[i].text);
 		if (conf != NULL && rn_conf_no_strangers(conf, keys, N_KEYS, &error) &&
 		    rn_conf_fill(conf, "site", "site", keys, N_KEYS, &site, &error))
-			g_assert_false(rn_conf_fill(conf, "convention x", "convention *", keys, N_KEYS, &convention,
-			    &error));
+			g_assert_false(rn_conf_fill(
+			    conf, "convention x", "convention *", keys, N_KEYS, &convention, &error));
 		g_assert_error(error, RN_ERROR, RN_ERR_CONFIG);
 		g_test_message("error: %s", error->message);
 		for (gsize w = 0; w < G_N_ELEMENTS(rows[i].want) && rows[i].want[w] != NULL; w++)

@@ -96,6 +96,8 @@ test_zone(void)
 		{ "America/New_York", "2026-03-08", "2026-03-08 00:00:00 -0500" },
 		{ "America/Sao_Paulo", "2018-11-04", "2018-11-04 01:00:00 -0200" },	/* there is no 00:00 */
 		{ "America/Sao_Paulo", "2018-02-18", "2018-02-18 00:00:00 -0300" },	/* 23:00 comes twice before */
+		{ "Asia/Amman", "2020-03-27", "2020-03-27 01:00:00 +0300" },	/* no 00:00, east of UTC */
+		{ "Pacific/Auckland", "2026-04-05", "2026-04-05 00:00:00 +1300" },	/* after UTC's midnight */
 		{ "Asia/Kathmandu", "2026-01-01", "2026-01-01 00:00:00 +0545" },
 	};
 

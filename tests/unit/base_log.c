@@ -81,7 +81,8 @@ test_line(void)
 {
 	if (g_test_subprocess()) {
 		rn_log_open("stderr", RN_LOG_INFO);
-		rn_log(RN_LOG_INFO, "4Qx\nT1z", "deliver", "outcome", "done", "rule", NULL, "why", "a b", NULL);
+		rn_log(
+		    RN_LOG_INFO, "4Qx\nT1z", "deliver", "outcome", "done", "rule", NULL, "why", "a b", NULL);
 		rn_log(RN_LOG_DEBUG, "-", "secret", "text", "hidden", NULL);
 		rn_log_open("stderr", RN_LOG_DEBUG);
 		rn_log(RN_LOG_DEBUG, "-", "seen", NULL);
@@ -90,7 +91,7 @@ test_line(void)
 	g_test_trap_subprocess(NULL, 0, 0);
 	g_test_trap_assert_passed();
 	g_test_trap_assert_stderr("rinnova[*]: \"4Qx\\x0aT1z\" deliver outcome=done why=\"a b\"\n"
-				  "rinnova[*]: - seen\n");
+	                          "rinnova[*]: - seen\n");
 	g_test_trap_assert_stderr_unmatched("*hidden*");
 }
 

@@ -1,0 +1,209 @@
+#include "mail/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+/* What mail from Italy and its neighbours comes in, and what spam and old programs add. */
+static const char *const known[] = {
+	"windows-1252", "iso-8859-1", "iso-8859-15", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8",
+	"iso-8859-9", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-16", "windows-1250", "windows-1251", "windows-1253", "windows-1254",
+	"windows-1255", "windows-1256", "windows-1257", "windows-1258", "macintosh", "cp850", "cp437", "cp858", "koi8-r", "koi8-u", "utf-7", "utf-16",
+	"utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "iso-2022-jp", "shift_jis", "euc-jp", "gb2312", "gbk", "gb18030", "big5",
+	"euc-kr", "tis-620",
+};
+
+/* Names that programs write and iconv does not know, or that mean something else in practice. */
+static const char *const aliases[][2] = {
+	{ "us-ascii", "windows-1252" }, { "ascii", "windows-1252" }, { "ansi_x3.4-1968", "windows-1252" }, { "iso-8859-1", "windows-1252" },
+	{ "latin1", "windows-1252" }, { "latin-1", "windows-1252" }, { "iso8859-1", "windows-1252" }, { "iso_8859-1", "windows-1252" },
+	{ "cp1252", "windows-1252" }, { "ansi", "windows-1252" }, { "iso-8859-9", "windows-1254" }, { "latin9", "iso-8859-15" },
+	{ "iso8859-15", "iso-8859-15" }, { "iso_8859-15", "iso-8859-15" }, { "x-mac-roman", "macintosh" }, { "mac", "macintosh" },
+	{ "macroman", "macintosh" }, { "ibm850", "cp850" }, { "ibm437", "cp437" }, { "unicode-1-1-utf-7", "utf-7" }, { "utf7", "utf-7" },
+	{ "unicode", "utf-16" }, { "ucs-2", "utf-16" }, { "utf16", "utf-16" }, { "ks_c_5601-1987", "euc-kr" }, { "gb_2312-80", "gb18030" },
+	{ "gb2312", "gb18030" }, { "gbk", "gb18030" }, { "x-sjis", "shift_jis" }, { "utf8", "utf-8" }, { "unicode-1-1-utf-8", "utf-8" },
+	{ "x-unknown", "" }, { "unknown-8bit", "" }, { "unknown", "" }, { "default", "" }, { "_autodetect_all", "" },
+};
+
+/* The one piece of state of this floor: handles that keep glibc's converters loaded. */
+static iconv_t kept[G_N_ELEMENTS(known)];
+
+void
+rn_charset_init(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+		if (kept[i] == NULL)
+			kept[i] = iconv_open("UTF-8", known[i]);
+	}
+}
+
+/* LABEL as we use it, lower case; "" if it says nothing. Caller frees. */
+static char *
+canonical(const char *label)
+{
+	g_autofree char *low = g_ascii_strdown(label != NULL ? label : "", -1);
+	g_autofree char *bare = NULL;
+
+	g_strdelimit(low, "\"'", ' ');
+	g_strstrip(low);
+	bare = g_strndup(low, strcspn(low, " ;*"));
+	for (guint i = 0; i < G_N_ELEMENTS(aliases); i++) {
+		if (strcmp(bare, aliases[i][0]) == 0)
+			return g_strdup(aliases[i][1]);
+	}
+	return g_steal_pointer(&bare);
+}
+
+/* The charset that a byte order mark tells; *SKIP gets its length. NULL if there is none. */
+static const char *
+by_mark(const char *data, gsize len, gsize *skip)
+{
+	*skip = 3;
+	if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+		return "utf-8";
+	*skip = 4;
+	if (len >= 4 && memcmp(data, "\xff\xfe\0\0", 4) == 0)
+		return "utf-32le";
+	*skip = 2;
+	if (len >= 2 && memcmp(data, "\xff\xfe", 2) == 0)
+		return "utf-16le";
+	if (len >= 2 && memcmp(data, "\xfe\xff", 2) == 0)
+		return "utf-16be";
+	*skip = 0;
+	return NULL;
+}
+
+/* Without a mark, UTF-16 shows by NUL at every other place. */
+static const char *
+by_nulls(const char *data, gsize len)
+{
+	gsize even = 0, uneven = 0;
+
+	len = MIN(len, 4096);
+	for (gsize i = 0; i < len; i++) {
+		if (data[i] == '\0') {
+			even += i % 2 == 0;
+			uneven += i % 2;
+		}
+	}
+	if (uneven * 4 > len && even * 8 < len)
+		return "utf-16le";
+	return even * 4 > len && uneven * 8 < len ? "utf-16be" : NULL;
+}
+
+/* In these, bytes under 128 are not ASCII, so that a text of ASCII alone is none of them, or must be decoded all the same. */
+static gboolean
+is_wide(const char *name)
+{
+	return g_str_has_prefix(name, "utf-16") || g_str_has_prefix(name, "utf-32");
+}
+
+static gboolean
+is_escaped(const char *name)
+{
+	return strcmp(name, "utf-7") == 0 || g_str_has_prefix(name, "iso-2022");
+}
+
+static gboolean
+has_high_bytes(const char *data, gsize len)
+{
+	for (gsize i = 0; i < len; i++) {
+		if ((guchar)data[i] >= 0x80)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What to read DATA with. */
+static const char *
+choose(const char *data, gsize len, const char *name, gboolean *odd)
+{
+	gboolean nulls = memchr(data, '\0', len) != NULL;
+	const char *wide = nulls ? by_nulls(data, len) : NULL;
+
+	if (is_wide(name))
+		return wide != NULL ? wide : nulls ? name : "utf-8";
+	if (wide != NULL)
+		return wide;
+	if (is_escaped(name))
+		return name;
+	if (!has_high_bytes(data, len) || g_utf8_validate(data, (gssize)len, NULL))
+		return "utf-8";
+	if (*name != '\0' && strcmp(name, "utf-8") != 0)
+		return name;
+	*odd = TRUE;
+	return "windows-1252";
+}
+
+/* DATA through CD; what it refuses becomes U+FFFD, byte by byte. */
+static void
+convert(iconv_t cd, const char *data, gsize len, GString *out, gboolean *odd)
+{
+	char *in = (char *)(gpointer)data;
+	char chunk[4096];
+
+	while (len > 0) {
+		char *to = chunk;
+		gsize room = sizeof(chunk), got = iconv(cd, &in, &len, &to, &room);
+		int problem = errno;
+
+		g_string_append_len(out, chunk, to - chunk);
+		if (got != (gsize)-1 || problem == E2BIG)
+			continue;
+		*odd = TRUE;
+		g_string_append(out, "\xef\xbf\xbd");
+		if (problem == EINVAL)
+			break;
+		in++;
+		len--;
+		iconv(cd, NULL, NULL, NULL, NULL);
+	}
+}
+
+/* Line breaks as LF, NUL and the byte order mark out, valid for certain. */
+static char *
+clean(GString *text, gboolean *odd)
+{
+	g_autofree char *valid = NULL;
+	GString *out = g_string_sized_new(text->len + 1);
+
+	if (!g_utf8_validate(text->str, (gssize)text->len, NULL))
+		*odd = TRUE;
+	valid = g_utf8_make_valid(text->str, (gssize)text->len);
+	g_string_free(text, TRUE);
+	for (const char *p = valid; *p != '\0'; p++) {
+		if (*p == '\r' && p[1] == '\n')
+			continue;
+		g_string_append_c(out, *p == '\r' ? '\n' : *p);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
+{
+	g_autofree char *name = canonical(label);
+	GString *out = g_string_new(NULL);
+	gsize skip;
+	const char *from = by_mark(data, len, &skip);
+	iconv_t cd;
+
+	data += skip;
+	len -= skip;
+	if (from == NULL)
+		from = choose(data, len, name, odd);
+	if (strcmp(from, "utf-8") == 0) {
+		g_string_append_len(out, data, (gssize)len);
+		return clean(out, odd);
+	}
+	cd = iconv_open("UTF-8", from);
+	if (cd == (iconv_t)-1) {
+		*odd = TRUE;
+		cd = iconv_open("UTF-8", "windows-1252");
+	}
+	if (cd != (iconv_t)-1) {
+		convert(cd, data, len, out, odd);
+		iconv_close(cd);
+	}
+	return clean(out, odd);
+}

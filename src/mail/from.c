@@ -1,0 +1,172 @@
+/* from.c: the From field by a grammar narrower than RFC 5322. Mail readers and verifiers differ in what they make of the
+ * rest of that grammar (two fields, groups, routes, comments, NUL), and every difference is a way to forge. */
+#include <idn2.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/auth.h"
+
+#define ATEXT_DOT "!#$%&'*+-/=?^_`{|}~."
+
+/* A byte that no honest From has, NULL if there is none. */
+static const char *
+odd_byte(const RnField *field)
+{
+	for (gsize i = 0; i < field->value_len; i++) {
+		guchar c = (guchar)field->value[i];
+
+		if (c == '\0')
+			return "a NUL in From";
+		if (c > 127)
+			return "an 8-bit byte in From";
+		/* line ends that the scanner left in are folds; a CR alone is none */
+		if (c == '\r' && (i + 1 == field->value_len || field->value[i + 1] != '\n'))
+			return "a control character in From";
+		if (c == 127 || (c < ' ' && strchr("\t\r\n", c) == NULL))
+			return "a control character in From";
+	}
+	return NULL;
+}
+
+/* Why TEXT is no plain address: the first sign that says more than "not plain". */
+static const char *
+blame(const char *text)
+{
+	static const struct {
+		char		 sign;
+		const char	*why;
+	} signs[] = {
+		{ '"', "a quoted local part in From" }, { '(', "a comment in From" }, { ')', "a comment in From" },
+		{ '<', "two addresses in From" }, { '>', "two addresses in From" }, { ',', "a route or two addresses in From" },
+		{ ':', "a route or group in From" }, { ';', "a group in From" }, { '\\', "a backslash in From" },
+		{ ' ', "white space in the address of From" }, { '\t', "white space in the address of From" },
+		{ '[', "an address literal in From" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
+		if (strchr(text, signs[i].sign) != NULL)
+			return signs[i].why;
+	return "not a plain address in From";
+}
+
+/* A name in its IDN spelling must stand for something, and in one way only. */
+static gboolean
+idn_sound(const char *domain)
+{
+	char *name = NULL, *back = NULL;
+	gboolean sound;
+
+	if (strstr(domain, "xn--") == NULL)
+		return TRUE;
+	sound = idn2_to_unicode_8z8z(domain, &name, 0) == IDN2_OK &&
+	    idn2_lookup_u8((const uint8_t *)name, (uint8_t **)&back, IDN2_NONTRANSITIONAL) == IDN2_OK &&
+	    strcmp(back, domain) == 0;
+	idn2_free(name);
+	idn2_free(back);
+	return sound;
+}
+
+/* ADDR into *FOLDED if it is one plain address; else why not. */
+static const char *
+take(const char *addr, char **folded)
+{
+	g_autofree char *low = NULL;
+
+	if (!rn_addr_valid(addr))
+		return blame(addr);
+	low = rn_addr_fold(addr);
+	if (strstr(low, "=?") != NULL)
+		return "an encoded word in the address of From";
+	if (!idn_sound(rn_addr_domain(low)))
+		return "no valid international domain in From";
+	*folded = g_steal_pointer(&low);
+	return NULL;
+}
+
+/* The end of the quoted string that begins at P, NULL if it has none. */
+static const char *
+quoted_end(const char *p)
+{
+	for (p++; *p != '\0'; p++) {
+		if (*p == '"')
+			return p + 1;
+		if (*p == '\\' && *++p == '\0')
+			return NULL;
+	}
+	return NULL;
+}
+
+/* Skips the display name (words and quoted strings) from *P to its '<'; why it is odd, NULL if it is not. Dots are taken
+ * as words, as "Dott. Rossi" is everywhere. */
+static const char *
+skip_name(const char **p)
+{
+	while (**p != '<') {
+		if (**p == '\0')
+			return "no address in From";
+		if (**p == '"') {
+			*p = quoted_end(*p);
+			if (*p == NULL)
+				return "a quoted string without end in From";
+		} else if (**p == ' ' || **p == '\t' || g_ascii_isalnum(**p) || strchr(ATEXT_DOT, **p) != NULL)
+			(*p)++;
+		else if (**p == '@')
+			return "an address without <> before the address of From";
+		else
+			return blame((char[]){ **p, '\0' });
+	}
+	return NULL;
+}
+
+/* One mailbox: [display-name] "<" addr-spec ">", or the addr-spec alone. */
+static const char *
+mailbox(const char *text, char **folded)
+{
+	g_autofree char *addr = NULL;
+	const char *p = text, *close, *why;
+
+	if (strpbrk(text, "<\"") == NULL)
+		return take(text, folded);
+	why = skip_name(&p);
+	if (why != NULL)
+		return why;
+	close = strchr(p, '>');
+	if (close == NULL)
+		return "a '<' without end in From";
+	if (close[1] != '\0')
+		return "something behind the address of From";
+	addr = g_strndup(p + 1, (gsize)(close - p - 1));
+	return take(addr, folded);
+}
+
+static const char *
+read_from(const RnHead *head, char **folded)
+{
+	const RnField *field = rn_head_find(head, "From", 0);
+	g_autofree char *text = NULL;
+	const char *why;
+
+	if (field == NULL)
+		return "no From field";
+	if (rn_head_count(head, "From") > 1)
+		return "more than one From field";
+	if (field->name[field->name_len] != ':')
+		return "white space between From and its colon";
+	why = odd_byte(field);
+	if (why != NULL)
+		return why;
+	text = rn_field_text(field);
+	return *text != '\0' ? mailbox(text, folded) : "an empty From field";
+}
+
+void
+rn_auth_from(const RnHead *head, RnFacts *facts)
+{
+	const char *why;
+
+	g_clear_pointer(&facts->from, g_free);
+	g_clear_pointer(&facts->from_why, g_free);
+	why = read_from(head, &facts->from);
+	facts->from_odd = why != NULL;
+	facts->from_why = g_strdup(why);
+}

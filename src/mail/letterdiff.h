@@ -1,0 +1,55 @@
+/* letterdiff.h: the words of a body and of the letter it answers, as numbers. Rooms of rn_lines_subtract(). */
+#ifndef RN_MAIL_LETTERDIFF_H
+#define RN_MAIL_LETTERDIFF_H
+
+#include "mail/typed_lines.h"
+
+/* A word of the body. */
+typedef struct {
+	guint	 id;		/* the same number as in the letter; 0 if the letter has no such word */
+	guint	 start, end;	/* bytes in the text of its line */
+	gboolean first, last;	/* of its line */
+	gboolean marked;	/* its line is behind a quote mark */
+	gboolean link;		/* mailto, http: put in by programs */
+	gboolean gone;		/* it is of the letter */
+} RnDiffWord;
+
+/* Body words [body, body + len) equal letter words [letter, letter + len). */
+typedef struct {
+	guint	 body, letter, len;
+	gboolean quoted;
+} RnRun;
+
+typedef struct {
+	RnDiffWord	*body;
+	guint		 n_body;
+	guint		*letter;
+	guint		 n_letter;
+	struct {
+		guint	from, n;	/* words of a line of the body */
+	}		*lines;
+	GArray		*runs;		/* RnRun, in the order of the body */
+	GHashTable	*ids;		/* word -> number */
+	GHashTable	*pairs;		/* two numbers -> GArray of places in the letter */
+	GHashTable	*whole;		/* lines of the letter, as folded words */
+} RnDiff;
+
+/* Reads the words of LINES and of LETTER (plain text). Keeps no pointer to either. */
+RnDiff *rn_diff_new(const RnLines *lines, const char *letter);
+void rn_diff_free(RnDiff *d);
+
+/* Where the words I and I + 1 of the body stand in the letter; NULL if nowhere. */
+const GArray *rn_diff_places(const RnDiff *d, guint i);
+
+/* Does line I of the body have the words of a line of the letter (two or more)? */
+gboolean rn_diff_equal_line(const RnDiff *d, guint i);
+
+/* Marks lines of which all words are gone (RN_LINE_LETTER), and those of which some are (RN_LINE_CUT). */
+void rn_diff_mark(const RnDiff *d, RnLines *lines);
+
+/* Takes the gone words out of the text of the lines that are still RN_LINE_CUT. */
+void rn_diff_cut(const RnDiff *d, RnLines *lines);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDiff, rn_diff_free)
+
+#endif

@@ -1,0 +1,113 @@
+#include "mail/typed_lines.h"
+
+#include <string.h>
+
+#include "mail/fold.h"
+
+#define MAX_BODY (512 * 1024)
+#define MAX_LINES 20000
+
+/* Takes the quote marks off the front of TEXT: '>' and '|' in any number, with white space between them. A '|' counts only
+ * where white space or another mark follows. */
+static const char *
+skip_marks(const char *text, guint *flags)
+{
+	const char *p = text, *after = text;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '>' || (*p == '|' && (p[1] == '\0' || strchr(" \t>|", p[1]) != NULL))) {
+			*flags |= RN_LINE_QUOTED;
+			if (*p == '|' && after == text)
+				*flags |= RN_LINE_BARE;
+			after = p + 1;
+		} else if (*p != ' ' && *p != '\t')
+			break;
+	}
+	return after;
+}
+
+/* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word; with its trailing white space off. */
+static char *
+visible(const char *text, gsize len)
+{
+	GString *out = g_string_sized_new(len + 1);
+
+	for (const char *p = text; p < text + len; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == 0xA0 || c == 0x202F)
+			g_string_append_c(out, ' ');
+		else if (c >= 0x20 || c == '\t') {
+			if (c < 0x80 || !rn_fold_invisible(c))
+				g_string_append_unichar(out, c);
+		}
+	}
+	while (out->len > 0 && (out->str[out->len - 1] == ' ' || out->str[out->len - 1] == '\t'))
+		g_string_truncate(out, out->len - 1);
+	return g_string_free(out, FALSE);
+}
+
+static void
+take_line(RnLine *line, const char *text, gsize len)
+{
+	g_autofree char *whole = visible(text, len);
+
+	line->text = g_strdup(skip_marks(whole, &line->flags));
+	line->fold = rn_fold(line->text, -1);
+	if (*line->fold == '\0')
+		line->flags |= RN_LINE_BLANK;
+}
+
+RnLines *
+rn_lines_split(const char *body)
+{
+	RnLines *lines = g_new0(RnLines, 1);
+	GArray *all = g_array_new(FALSE, TRUE, sizeof(RnLine));
+	const char *end = body + strlen(body);
+
+	if (end - body > MAX_BODY) {
+		end = g_utf8_find_prev_char(body, body + MAX_BODY);
+		lines->mixed = TRUE;
+	}
+	while (body < end && all->len < MAX_LINES) {
+		const char *stop = memchr(body, '\n', (gsize)(end - body));
+		RnLine line = { 0 };
+
+		if (stop == NULL)
+			stop = end;
+		take_line(&line, body, (gsize)(stop - body));
+		g_array_append_val(all, line);
+		body = stop + 1;
+	}
+	lines->mixed |= body < end;
+	lines->n = all->len;
+	lines->at = (RnLine *)(void *)g_array_free(all, FALSE);
+	return lines;
+}
+
+void
+rn_lines_free(RnLines *lines)
+{
+	if (lines == NULL)
+		return;
+	for (guint i = 0; i < lines->n; i++) {
+		g_free(lines->at[i].text);
+		g_free(lines->at[i].fold);
+	}
+	g_free(lines->at);
+	g_free(lines);
+}
+
+guint
+rn_lines_next(const RnLines *lines, guint i)
+{
+	while (i < lines->n && (lines->at[i].flags & RN_LINE_BLANK))
+		i++;
+	return i;
+}
+
+gboolean
+rn_line_typed(const RnLines *lines, guint i)
+{
+	return (lines->at[i].flags & (RN_LINE_NOT_TYPED | RN_LINE_BLANK)) == 0;
+}

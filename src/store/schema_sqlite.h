@@ -1,0 +1,10 @@
+/* schema_sqlite.h: the schema for SQLite. */
+#ifndef RN_STORE_SCHEMA_SQLITE_H
+#define RN_STORE_SCHEMA_SQLITE_H
+
+#define RN_SCHEMA_SQLITE_N 1
+
+/* rn_schema_sqlite[N] leads from version N to N + 1. */
+extern const char *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N];
+
+#endif

@@ -1,0 +1,37 @@
+/* stmt.h: every statement that the store runs. One text for every database: parameters are $1, $2 ... in the order of
+ * their first appearance, each of one type; a parameter that may be NULL stands in a CAST where it is compared with
+ * NULL; every ON CONFLICT names its target; no function that only one database has. */
+#ifndef RN_STORE_STMT_H
+#define RN_STORE_STMT_H
+
+#include "base/base.h"
+
+typedef enum {
+	RN_ST_META_GET, RN_ST_META_PUT,
+	RN_ST_BOX_ADD, RN_ST_BOX_UPDATE, RN_ST_BOX_GET, RN_ST_BOX_FIND, RN_ST_BOX_OF_PERIOD, RN_ST_BOX_OF_ADDRESS,
+	RN_ST_BOX_LIST, RN_ST_BOX_STATE, RN_ST_BOX_DOCUMENT, RN_ST_BOX_RENEWED, RN_ST_BOX_COUNT,
+	RN_ST_PERIOD_FIND, RN_ST_PERIOD_ADD,
+	RN_ST_NOTICE_LAST, RN_ST_NOTICE_ADD,
+	RN_ST_ORDER_ADD, RN_ST_ORDER_SAVE, RN_ST_ORDER_GET, RN_ST_ORDER_FIND, RN_ST_ORDER_NEWEST, RN_ST_ORDER_LIST,
+	RN_ST_ORDER_OF_BOX, RN_ST_ORDER_NUMBER,
+	RN_ST_LETTER_ADD, RN_ST_LETTER_EXISTS, RN_ST_LETTER_GET, RN_ST_LETTER_BY_MESSAGE, RN_ST_LETTER_OFFER,
+	RN_ST_LETTER_NOTICE, RN_ST_LETTER_CLAIM_STALE, RN_ST_LETTER_CLAIM, RN_ST_LETTER_RESULT, RN_ST_LETTER_PUT_BACK,
+	RN_ST_LETTER_LIST, RN_ST_LETTER_OF_BOX, RN_ST_OUTBOX_NEXT,
+	RN_ST_CALL_ADD, RN_ST_CALL_OF_ORDER, RN_ST_CALL_CLAIM_STALE, RN_ST_CALL_CLAIM, RN_ST_CALL_RESULT,
+	RN_ST_CALL_BEGUN, RN_ST_CALL_DROP, RN_ST_CALL_LIST,
+	RN_ST_INBOX_ADD, RN_ST_INBOX_FIND, RN_ST_INBOX_JUDGED, RN_ST_INBOX_GET, RN_ST_INBOX_LIST, RN_ST_INBOX_HELD,
+	RN_ST_INBOX_OF_BOX,
+	RN_ST_DOCUMENT_ADD, RN_ST_DOCUMENT_FIND, RN_ST_DOCUMENT_LIST, RN_ST_DOCUMENT_DATA,
+	RN_ST_LEDGER_LAST, RN_ST_LEDGER_ADD, RN_ST_LEDGER_DETAIL_ADD, RN_ST_LEDGER_LIST, RN_ST_LEDGER_OF_CONVENTION,
+	RN_ST_LEDGER_OF_BOX, RN_ST_LEDGER_CHAIN,
+	RN_ST_N
+} RnStmt;
+
+/* The name of STMT for errors ("box-add") and its text; both static. */
+const char *rn_stmt_name(RnStmt stmt);
+const char *rn_stmt_sql(RnStmt stmt);
+
+/* TRUE if STMT only reads. */
+gboolean rn_stmt_reads(RnStmt stmt);
+
+#endif

@@ -1,0 +1,385 @@
+/* The letters themselves: every one loads, renders, says what it must say, and holds nothing that a mail
+ * client or our own reader could take for something else. */
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "base/text.h"
+#include "mail/letter.h"
+
+#define SENTINEL "--- Scriva la sua risposta sopra questa riga ---\n"
+
+static char *
+templates(void)
+{
+	const char *root = g_getenv("RINNOVA_ROOT");
+
+	return g_build_filename(root != NULL ? root : ".", "templates", NULL);
+}
+
+static RnLetters *
+load(void)
+{
+	g_autofree char *dir = templates();
+	g_autoptr(GError) why = NULL;
+	RnLetters *l = rn_letters_load(dir, &why);
+
+	g_assert_no_error(why);
+	return l;
+}
+
+/* The sample with its switches all ON or off; BARE leaves out what is not always there. */
+static RnView *
+sample(gboolean on, gboolean bare)
+{
+	static const char *const switches[] = { "registroimprese", "documentomancante", "indirizzata",
+		"unpasso", "offerta" };
+	static const char *const optional[] = { "login", "idordine", "dataordine", "nuovascadenza", "lette",
+		"ricevutail", "altromittente", "motivo", "codice", "telefono", "guida", "convenzione" };
+	RnView *v = rn_letters_sample();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
+		rn_view_bool(v, switches[i], on);
+	for (gsize i = 0; bare && i < G_N_ELEMENTS(optional); i++)
+		rn_view_text(v, optional[i], "");
+	return v;
+}
+
+static char *
+body_of(const RnLetters *l, RnLetterKind kind, const RnView *v)
+{
+	g_autoptr(GError) why = NULL;
+	g_autofree char *subject = NULL;
+	char *body = NULL;
+
+	g_assert_true(rn_letters_render(l, kind, "it", v, &subject, &body, &why));
+	g_assert_no_error(why);
+	return body;
+}
+
+/* Words that a member answers with: no line of ours starts with one, whatever stands before it. */
+static void
+no_command(const char *kind, const char *line)
+{
+	static const char *const words[] = { "RINNOVA", "RINNOVO", "ACCETTO", "NON RINNOVO", "ANNULLA", "SI",
+		"SÌ", "NO", "ELENCO", "STATO", "AIUTO", "AUTORIZZO", "CONFERMO", "APPROVO", "DICHIARO",
+		"OK" };
+	g_autofree char *up = g_utf8_strup(line + strspn(line, " \t-*>_."), -1);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		gsize len = strlen(words[i]);
+
+		if (g_str_has_prefix(up, words[i]) &&
+		    (up[len] == '\0' || strchr(" .,;:!?'\t", up[len]) != NULL)) {
+			g_test_message("%s: line \"%s\" starts with %s", kind, line, words[i]);
+			g_assert_not_reached();
+		}
+	}
+}
+
+/* A long value (address, link, digest) may make a line long, but only where it stands by itself. */
+static void
+line_ok(const char *kind, const char *line)
+{
+	no_command(kind, line);
+	if (g_utf8_strlen(line, -1) > 72 && strchr(line + strspn(line, " -"), ' ') != NULL) {
+		g_test_message("%s: line of %ld: %s", kind, g_utf8_strlen(line, -1), line);
+		g_assert_not_reached();
+	}
+	if (g_str_has_suffix(line, " ") || strchr(line, '\t') != NULL)
+		g_test_message("%s: stray white space: %s", kind, line);
+	g_assert_false(g_str_has_suffix(line, " "));
+}
+
+static void
+body_ok(RnLetterKind kind, const char *body, gboolean bare)
+{
+	const char *name = rn_word(RN_WORDS_LETTER, kind);
+	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
+	gboolean web = kind == RN_LETTER_CONFIRMATION && !bare;
+
+	g_test_message("%s", name);
+	g_assert_true(g_str_has_prefix(body, SENTINEL));
+	g_assert_true(g_str_has_suffix(body, "\n"));
+	g_assert_false(g_str_has_suffix(body, "\n\n"));
+	g_assert_null(strstr(body, "\n\n\n"));
+	g_assert_null(strstr(body, "{{"));
+	g_assert_null(strstr(body, "[testo]"));
+	g_assert_cmpint(strstr(body, "http") != NULL, ==, web);
+	if (!bare)
+		g_assert_true(
+		    g_str_has_suffix(body, "[codice: 01234-56789-abcde-fghjk-mnpqr-stvwx-yz012-34567]\n"));
+	for (guint i = 0; lines[i] != NULL; i++)
+		line_ok(name, lines[i]);
+}
+
+static void
+test_every_letter(void)
+{
+	g_autoptr(RnLetters) l = load();
+
+	for (int kind = 0; kind < RN_LETTER_N; kind++)
+		for (int how = 0; how < 4; how++) {
+			g_autoptr(RnView) v = sample(how & 1, how & 2);
+			g_autoptr(GError) why = NULL;
+			g_autofree char *subject = NULL;
+			g_autofree char *body = NULL;
+
+			g_assert_true(rn_letters_render(l, kind, "it", v, &subject, &body, &why));
+			body_ok(kind, body, how & 2);
+			g_assert_true(g_str_has_suffix(subject, " [PEC-7K3M-9QTX]"));
+			g_assert_null(strstr(subject, "0123456789"));
+		}
+}
+
+/* Every statement of the two letters of the old procedure and of the text around them, and the phrase that
+ * says it here. White space counts as one space. */
+static const struct {
+	const char	*id;
+	RnLetterKind	 kind;
+	const char	*phrase;
+} statements[] = {
+	{ "notice: greeting", RN_LETTER_NOTICE, "Gentile Maria Rossi," },
+	{ "notice: the box by name", RN_LETTER_NOTICE, "casella di Posta Elettronica Certificata (PEC) maria.rossi@pec.esempio.example" },
+	{ "notice: expires on", RN_LETTER_NOTICE, "scadrà in data: lunedì 30 novembre 2026" },
+	{ "notice: answering is enough", RN_LETTER_NOTICE, "1. Risponda a questa mail. Scriva una sola parola: «RINNOVA»." },
+	{ "notice: renewal link", RN_LETTER_NOTICE, "2. Oppure tocchi questo collegamento per il rinnovo." },
+	{ "notice: the link itself", RN_LETTER_NOTICE, "<mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@" },
+	{ "notice: then the procedure goes on", RN_LETTER_NOTICE, "Riceverà poi una nostra lettera con il riepilogo dell'ordine e i contratti." },
+	{ "notice: important", RN_LETTER_NOTICE, "IMPORTANTE Se l'ordine di rinnovo non ci sarà pervenuto entro la data di scadenza" },
+	{ "notice: deactivated the day after", RN_LETTER_NOTICE, "il giorno successivo il servizio verrà disattivato" },
+	{ "notice: stops working", RN_LETTER_NOTICE, "la casella cesserà di funzionare" },
+	{ "notice: business register", RN_LETTER_NOTICE, "ATTENZIONE Se la casella che ha comunicato al Registro delle Imprese non viene rinnovata" },
+	{ "notice: a new box to the register", RN_LETTER_NOTICE, "dovrà comunicare al Registro una nuova casella in sostituzione di quella scaduta" },
+	{ "notice: sent to the reference address", RN_LETTER_NOTICE, "mail di riferimento presente nei dati dell'intestatario" },
+	{ "notice: no credentials", RN_LETTER_NOTICE, "non servono siti, né password" },
+	{ "notice: convention", RN_LETTER_NOTICE, "Convenzione Ordini" },
+	{ "notice: who pays", RN_LETTER_NOTICE, "Paga: Ordine dei Medici di Esempio" },
+	{ "notice: at the charge of the Order", RN_LETTER_NOTICE, "La casella è a carico dell'Ordine di appartenenza" },
+	{ "notice: nothing to pay at the end", RN_LETTER_NOTICE, "Al termine dell'ordine non le sarà chiesto alcun pagamento" },
+	{ "notice: payment types do not count", RN_LETTER_NOTICE, "Se altrove vede indicati dei tipi di pagamento, non ne tenga conto" },
+	{ "list: name", RN_LETTER_NOTICE, "Nome Casella: maria.rossi@pec.esempio.example" },
+	{ "list: expiry", RN_LETTER_NOTICE, "Scadenza Casella: lunedì 30 novembre 2026" },
+	{ "list: type", RN_LETTER_NOTICE, "Tipologia: PEC Ordini" },
+	{ "list: state", RN_LETTER_NOTICE, "Stato Casella: Attiva" },
+	{ "list: document", RN_LETTER_NOTICE, "Documento di identità: già agli atti" },
+	{ "list of several boxes: columns", RN_LETTER_FRESH, "Scadenza Casella: 30/11/2026 Tipologia: PEC Ordini. Stato Casella: Attiva Documento: già agli atti" },
+	{ "fresh: register", RN_LETTER_FRESH, "dovrà comunicare al Registro una nuova casella" },
+	{ "fresh: deactivated the day after", RN_LETTER_FRESH, "il giorno successivo il servizio verrà disattivato" },
+	{ "document: how", RN_LETTER_DOCUMENT, "Risponda a questa mail con il documento allegato" },
+	{ "document: formats", RN_LETTER_DOCUMENT, "PDF, JPEG, PNG e HEIC" },
+	{ "summary: contracts to accept", RN_LETTER_SUMMARY, "I contratti sono allegati a questa mail" },
+	{ "summary: digest", RN_LETTER_SUMMARY, "condizioni.pdf 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
+	{ "summary: declarations", RN_LETTER_SUMMARY, "Con «ACCETTO» Lei accetta: le condizioni generali" },
+	{ "summary: box", RN_LETTER_SUMMARY, "Casella: maria.rossi@pec.esempio.example" },
+	{ "summary: login", RN_LETTER_SUMMARY, "Login (account) a cui la casella sarà associata: rossi-104@gestore.example" },
+	{ "summary: term", RN_LETTER_SUMMARY, "Durata richiesta: 1 anno" },
+	{ "summary: payer", RN_LETTER_SUMMARY, "Chi paga: Ordine dei Medici di Esempio" },
+	{ "summary: amount due", RN_LETTER_SUMMARY, "Importo a suo carico: 0,00 euro" },
+	{ "summary: the word", RN_LETTER_SUMMARY, "Risponda a questa mail e scriva: «ACCETTO»" },
+	{ "summary: confirming concludes", RN_LETTER_SUMMARY, "Con questa sua conferma l'ordine di rinnovo risulterà concluso" },
+	{ "summary: confirmation will come", RN_LETTER_SUMMARY, "Riceverà poi una mail di conferma, con il numero dell'ordine, all'indirizzo di riferimento" },
+	{ "summary: who wrote", RN_LETTER_SUMMARY, "indirizzo che non è fra i suoi: segreteria@studio.example" },
+	{ "confirmation: greeting", RN_LETTER_CONFIRMATION, "Gentile Maria Rossi," },
+	{ "confirmation: order number", RN_LETTER_CONFIRMATION, "le confermiamo l'ordine di rinnovo n. 2026-000042" },
+	{ "confirmation: service", RN_LETTER_CONFIRMATION, "relativo al servizio PEC" },
+	{ "confirmation: date", RN_LETTER_CONFIRMATION, "effettuato in data: martedì 3 novembre 2026" },
+	{ "confirmation: summary", RN_LETTER_CONFIRMATION, "RIEPILOGO ORDINE Casella: maria.rossi@pec.esempio.example Ordine Numero: 2026-000042" },
+	{ "confirmation: term", RN_LETTER_CONFIRMATION, "Durata richiesta: 1 anno" },
+	{ "confirmation: what was read", RN_LETTER_CONFIRMATION, "abbiamo letto: «RINNOVA» Giunta al nostro servizio: martedì 3 novembre 2026 alle ore 10:14" },
+	{ "confirmation: more about PEC", RN_LETTER_CONFIRMATION, "MAGGIORI INFORMAZIONI SUL SERVIZIO PEC" },
+	{ "confirmation: guides", RN_LETTER_CONFIRMATION, "Per maggiori informazioni sul servizio di posta certificata può consultare le guide a questo indirizzo: https://guida.ordine.example/pec" },
+	{ "confirmation: what next", RN_LETTER_CONFIRMATION, "La data di scadenza cambia quando il gestore ci ha risposto" },
+	{ "confirmation: taking back", RN_LETTER_CONFIRMATION, "risponda subito a questa mail «ANNULLA»" },
+	{ "renewed: new date", RN_LETTER_RENEWED, "Nuova data di scadenza: martedì 30 novembre 2027" },
+	{ "trouble: a person is on it", RN_LETTER_TROUBLE, "Se ne occupa una persona" },
+	{ "ask: the word", RN_LETTER_ASK, "risponda a questa mail e scriva: «RINNOVA»" },
+	{ "already: order number", RN_LETTER_ALREADY, "già concluso: non deve fare altro. Ordine Numero: 2026-000042" },
+	{ "declined: way back", RN_LETTER_DECLINED, "SE CAMBIA IDEA Risponda a questa mail e scriva «RINNOVA»." },
+	{ "cancelled: way back", RN_LETTER_CANCELLED, "SE CAMBIA IDEA Risponda a questa mail e scriva «RINNOVA»." },
+	{ "warning: nothing was done", RN_LETTER_WARNING, "Per prudenza non l'abbiamo eseguita: nulla è cambiato." },
+	{ "admin: free text", RN_LETTER_ADMIN, "La lettera 12 non parte da quattro giorni. Controllare la coda." },
+};
+
+static void
+test_statements(void)
+{
+	g_autoptr(RnLetters) l = load();
+	g_autoptr(RnView) v = sample(FALSE, FALSE);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
+		g_autofree char *body = body_of(l, statements[i].kind, v);
+		g_autofree char *flat = rn_text_squash(body);
+
+		if (strstr(flat, statements[i].phrase) == NULL)
+			g_test_message("\"%s\" is not said:\n%s", statements[i].id, body);
+		g_assert_nonnull(strstr(flat, statements[i].phrase));
+	}
+}
+
+/* What depends on a switch. */
+static void
+test_switches(void)
+{
+	static const struct {
+		RnLetterKind	 kind;
+		const char	*name, *on, *off;
+	} rows[] = {
+		{ RN_LETTER_NOTICE, "unpasso", "Rispondendo Lei dichiara di accettare: - le condizioni", "con una seconda risposta" },
+		{ RN_LETTER_NOTICE, "indirizzata", "Questa lettera arriva alla casella", "Le scriviamo a questo" },
+		{ RN_LETTER_NOTICE, "registroimprese", "Secondo i nostri dati, questa casella è stata comunicata al Registro", NULL },
+		{ RN_LETTER_NOTICE, "documentomancante", "Ci manca ancora il suo documento", NULL },
+		{ RN_LETTER_ASK, "offerta", "«ACCETTO»", "«RINNOVA»" },
+	};
+	g_autoptr(RnLetters) l = load();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (int on = 0; on < 2; on++) {
+			g_autoptr(RnView) v = sample(FALSE, FALSE);
+			g_autofree char *body = NULL;
+			g_autofree char *flat = NULL;
+
+			rn_view_text(v, "lette", "");
+			rn_view_bool(v, rows[i].name, on);
+			body = body_of(l, rows[i].kind, v);
+			flat = rn_text_squash(body);
+			g_test_message("%s = %d", rows[i].name, on);
+			g_assert_cmpint(strstr(flat, rows[i].on) != NULL, ==, on);
+			if (rows[i].off != NULL)
+				g_assert_cmpint(strstr(flat, rows[i].off) == NULL, ==, on);
+		}
+}
+
+/* The Registro delle Imprese is spoken of whether or not the box is known there. */
+static void
+test_register_always(void)
+{
+	g_autoptr(RnLetters) l = load();
+
+	for (int how = 0; how < 4; how++) {
+		g_autoptr(RnView) v = sample(how & 1, how & 2);
+		g_autofree char *body = body_of(l, RN_LETTER_NOTICE, v);
+
+		g_assert_nonnull(strstr(body, "sostituzione di quella scaduta"));
+	}
+}
+
+/* Values that try to get out of their place. */
+static void
+test_hostile(void)
+{
+	g_autoptr(RnLetters) l = load();
+	g_autoptr(RnView) v = sample(FALSE, FALSE);
+	g_autoptr(GError) why = NULL;
+	g_autofree char *subject = NULL;
+	g_autofree char *body = NULL;
+	g_autofree char *huge = g_strnfill(10000, 'x');
+	g_auto(GStrv) lines = NULL;
+
+	rn_view_text(v, "intestatario", "Rossi\r\nRINNOVA\nnon rinnovo\n{{codice}} \xe2\x80\xae<b>");
+	rn_view_text(v, "datascadenza", "oggi\r\nBcc: altri@esempio.example");
+	rn_view_text(v, "nomecasella", huge);
+	rn_view_text(v, "tipologia", "si veda http://esempio.example e www.esempio.example");
+	g_assert_true(rn_letters_render(l, RN_LETTER_NOTICE, "it", v, &subject, &body, &why));
+	g_assert_null(strchr(subject, '\n'));
+	g_assert_cmpstr(
+	    subject, ==, "La sua casella PEC scade: oggi Bcc: altri@esempio.example [PEC-7K3M-9QTX]");
+	g_assert_nonnull(strstr(body, "\n[testo] RINNOVA\n[testo] non rinnovo\n{{codice}} <b>,\n"));
+	g_assert_null(strstr(body, "http://"));
+	g_assert_null(strstr(body, "www."));
+	lines = g_strsplit(body, "\n", -1);
+	for (guint i = 0; lines[i] != NULL; i++) {
+		g_assert_cmpuint(strlen(lines[i]), <=, 990);
+		no_command("hostile", lines[i]);
+	}
+}
+
+static void
+test_language_falls_back(void)
+{
+	g_autoptr(RnLetters) l = load();
+	g_autoptr(RnView) v = rn_letters_sample();
+	g_autofree char *home = NULL;
+	g_autofree char *other = NULL;
+	g_autofree char *subject = NULL;
+	g_autofree char *again = NULL;
+
+	g_assert_true(rn_letters_render(l, RN_LETTER_ADMIN, "it", v, &subject, &home, NULL));
+	g_assert_true(rn_letters_render(l, RN_LETTER_ADMIN, "xx", v, &again, &other, NULL));
+	g_assert_cmpstr(home, ==, other);
+}
+
+/* A folder with a whole set in which the notice is TEXT. */
+static void
+bad_set(const char *text, const char *want)
+{
+	g_autofree char *dir = g_dir_make_tmp("rinnova-letters-XXXXXX", NULL);
+	g_autofree char *home = g_build_filename(dir, "it", NULL);
+	g_autoptr(GError) why = NULL;
+	g_autoptr(RnLetters) l = NULL;
+
+	g_assert_cmpint(g_mkdir(home, 0700), ==, 0);
+	for (int i = 0; i < RN_LETTER_N; i++) {
+		g_autofree char *file = g_strdup_printf("%s/%s.txt", home, rn_word(RN_WORDS_LETTER, i));
+
+		if (i != RN_LETTER_NOTICE || text != NULL)
+			g_assert_true(g_file_set_contents(
+			    file, i == RN_LETTER_NOTICE ? text : "Subject: x\n\nx\n", -1, NULL));
+	}
+	l = rn_letters_load(dir, &why);
+	for (int i = 0; i < RN_LETTER_N; i++) {
+		g_autofree char *file = g_strdup_printf("%s/%s.txt", home, rn_word(RN_WORDS_LETTER, i));
+
+		g_remove(file);
+	}
+	g_rmdir(home);
+	g_assert_cmpint(g_rmdir(dir), ==, 0);
+	if (want == NULL) {
+		g_assert_no_error(why);
+		return;
+	}
+	g_assert_null(l);
+	g_assert_error(why, RN_ERROR, RN_ERR_CONFIG);
+	g_test_message("%s", why->message);
+	g_assert_nonnull(strstr(why->message, want));
+}
+
+static void
+test_bad_sets(void)
+{
+	bad_set("Subject: x\r\n\r\nriga\r\n", NULL);
+	bad_set(NULL, "/it/notice.txt: ");
+	bad_set("Ciao\n\nx\n", "/it/notice.txt:1: begin with \"Subject: ...\"");
+	bad_set("Subject: x\nsubito\n", "/it/notice.txt:1: begin with");
+	bad_set("Subject: {{nessuno}}\n\nx\n", "/it/notice.txt:1: the name \"nessuno\"");
+	bad_set("Subject: x\n\nuno\n{{nessuno}}\n", "/it/notice.txt:4: the name \"nessuno\"");
+	bad_set("Subject: {{! }}\n\nx\n", "/it/notice.txt:1: the subject is empty");
+	bad_set(
+	    "Subject: x\n\nScriva\n  RINNOVA\n", "/it/notice.txt: the line \"  RINNOVA\" starts with a word");
+	bad_set("Subject: x\n\n{{#lette}}\nuno\n", "/it/notice.txt:5: section \"lette\"");
+}
+
+static void
+test_no_folder(void)
+{
+	g_autoptr(GError) why = NULL;
+
+	g_assert_null(rn_letters_load("/nowhere/at/all", &why));
+	g_assert_error(why, RN_ERROR, RN_ERR_CONFIG);
+	g_assert_nonnull(strstr(why->message, "/nowhere/at/all"));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/letters/every-letter", test_every_letter);
+	g_test_add_func("/letters/statements", test_statements);
+	g_test_add_func("/letters/switches", test_switches);
+	g_test_add_func("/letters/register-always", test_register_always);
+	g_test_add_func("/letters/hostile", test_hostile);
+	g_test_add_func("/letters/language-falls-back", test_language_falls_back);
+	g_test_add_func("/letters/bad-sets", test_bad_sets);
+	g_test_add_func("/letters/no-folder", test_no_folder);
+	return g_test_run();
+}
