@@ -33,8 +33,9 @@ claim(Making *m, GError **error)
 
 	if (tx == NULL || !rn_store_call_claim(tx, rn_now(), site->lease, &m->call, &m->stale, error))
 		return FALSE;
-	if (m->call != NULL && (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
-	    !rn_store_box_get(tx, m->call->box_id, &m->box, error)))
+	if (m->call != NULL &&
+	    (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
+	        !rn_store_box_get(tx, m->call->box_id, &m->box, error)))
 		return FALSE;
 	if (m->call != NULL)
 		m->convention = rn_settings_convention(m->e->settings, m->call->convention);
@@ -44,16 +45,19 @@ claim(Making *m, GError **error)
 static gboolean
 tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
+	g_autofree char *key =
+	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
 	g_autofree char *expiry = rn_day_iso(m->order->new_expiry);
-	g_autofree char *text = g_strdup_printf(
-	    state == RN_SEND_SENT ? "Da rinnovare a mano presso il gestore: casella %s, ordine %s, nuova scadenza richiesta %s.\n%s\n"
-	    "Quando è fatto: rinnova order renewed %s" :
-	    "Non si sa se il gestore abbia rinnovato la casella %s (ordine %s, nuova scadenza richiesta %s).\nMotivo: %s\n"
-	    "Verificare presso il gestore. Se è rinnovata: rinnova order renewed %s; altrimenti rinnova order retry.",
+	g_autofree char *text = g_strdup_printf(state == RN_SEND_SENT ?
+	        "Da rinnovare a mano presso il gestore: casella %s, ordine %s, nuova scadenza richiesta %s.\n%s\n"
+	        "Quando è fatto: rinnova order renewed %s" :
+	        "Non si sa se il gestore abbia rinnovato la casella %s (ordine %s, nuova scadenza richiesta %s).\nMotivo: %s\n"
+	        "Verificare presso il gestore. Se è rinnovata: rinnova order renewed %s; altrimenti rinnova order retry.",
 	    m->box->name, m->order->number, expiry, why != NULL ? why : "", m->order->number);
 
-	return rn_desk_admin(d, key, state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text, error);
+	return rn_desk_admin(d, key,
+	    state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text,
+	    error);
 }
 
 static gboolean
@@ -67,11 +71,13 @@ move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError 
 	if (!rn_desk_move(d, event, &mv, &moved, NULL, error))
 		return FALSE;
 	if (moved != RN_MOVED)
-		rn_log(RN_LOG_WARN, m->order->number, "order-not-moved", "state", rn_word(RN_WORDS_ORDER, m->order->state), NULL);
+		rn_log(RN_LOG_WARN, m->order->number, "order-not-moved", "state",
+		    rn_word(RN_WORDS_ORDER, m->order->state), NULL);
 	return TRUE;
 }
 
-/* Where the call stands after the provider's answer, and when it may be asked again (always with the same key). */
+/* Where the call stands after the provider's answer, and when it may be asked again (always with the same
+ * key). */
 static RnSendState
 state_after(const Making *m, RnSays says, gint64 *due)
 {
@@ -95,13 +101,16 @@ settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 	RnSendState state = state_after(m, says, &due);
 	gboolean won;
 
-	if (tx == NULL || !rn_store_call_result(tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
+	if (tx == NULL ||
+	    !rn_store_call_result(
+	        tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
 		return FALSE;
 	if (won && says == RN_SAYS_DONE && !move(&d, m, RN_EV_RENEWED, said, error))
 		return FALSE;
 	if (won && says == RN_SAYS_REFUSED && !move(&d, m, RN_EV_REFUSED, said, error))
 		return FALSE;
-	if (won && (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN) && !tell_admin(&d, m, state, said->why, error))
+	if (won && (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN) &&
+	    !tell_admin(&d, m, state, said->why, error))
 		return FALSE;
 	return rn_tx_commit(&tx, error);
 }
@@ -112,9 +121,9 @@ log_call(const Making *m, RnSays says, const RnSaid *said)
 	static const char *const words[] = { "done", "later", "refused", "unknown", "person" };
 	g_autofree char *n = g_strdup_printf("%d", m->call->attempts);
 
-	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN, m->order->number, "provider", "call",
-	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why, "repeated",
-	    m->stale ? "outcome-was-unknown" : NULL, NULL);
+	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN, m->order->number,
+	    "provider", "call", rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n,
+	    "why", said->why, "repeated", m->stale ? "outcome-was-unknown" : NULL, NULL);
 }
 
 static gboolean

@@ -16,7 +16,8 @@ typedef struct {
 } Campaign;
 
 static gboolean
-decide(RnTx *tx, const RnBox *box, const RnConvention *c, RnDay today, RnNotice *decision, int *day, GError **error)
+decide(RnTx *tx, const RnBox *box, const RnConvention *c, RnDay today, RnNotice *decision, int *day,
+    GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
 	RnNoticeCase nc = {
@@ -32,14 +33,16 @@ decide(RnTx *tx, const RnBox *box, const RnConvention *c, RnDay today, RnNotice 
 	return TRUE;
 }
 
-/* The notice goes to the reference address, to the second one, and to the box itself where the convention says so. */
+/* The notice goes to the reference address, to the second one, and to the box itself where the convention
+ * says so. */
 static gboolean
 write_notice(RnDesk *d, const RnBox *box, const RnConvention *c, int day, GError **error)
 {
 	const char *to[] = { box->reference, box->reference2, c->notify_box ? box->name : NULL };
 
 	for (guint i = 0; i < G_N_ELEMENTS(to); i++) {
-		g_autofree char *key = g_strdup_printf("period/%" G_GINT64_FORMAT "/notice/%d/%u", box->period_id, day, i);
+		g_autofree char *key =
+		    g_strdup_printf("period/%" G_GINT64_FORMAT "/notice/%d/%u", box->period_id, day, i);
 		RnLetterAsk ask = {
 			.kind = RN_LETTER_NOTICE, .key = key, .step = day, .purpose = RN_PURPOSE_RENEW, .box = box, .convention = c,
 			.expiry = box->expiry, .to = to[i], .to_box = i == 2, .days = day,
@@ -77,10 +80,12 @@ one_box(Campaign *k, RnTx *tx, const RnBox *box, const RnConvention *c, GError *
 	if (k->dry_run)
 		return TRUE;
 	d.why = rn_notice_word(decision);
-	what = g_strdup_printf(decision == RN_NOTICE_DUE ? "notice %d decided" : "notice %d not written", day);
+	what =
+	    g_strdup_printf(decision == RN_NOTICE_DUE ? "notice %d decided" : "notice %d not written", day);
 	return rn_store_notice_add(tx, box->period_id, day, d.why, k->now, &fresh, error) &&
-	    (!fresh || (rn_desk_ledger(&d, what, box, NULL, NULL, error) &&
-	    (decision != RN_NOTICE_DUE || write_notice(&d, box, c, day, error))));
+	    (!fresh ||
+	        (rn_desk_ledger(&d, what, box, NULL, NULL, error) &&
+	            (decision != RN_NOTICE_DUE || write_notice(&d, box, c, day, error))));
 }
 
 static RnDay
@@ -93,7 +98,9 @@ furthest(const RnConvention *c)
 static gboolean
 one_page(Campaign *k, const RnConvention *c, gint64 *after, gboolean *more, GError **error)
 {
-	RnBoxFilter filter = { .convention = c->id, .state = -1, .from = k->today, .to = k->today + furthest(c) };
+	RnBoxFilter filter = {
+		.convention = c->id, .state = -1, .from = k->today, .to = k->today + furthest(c)
+	};
 	g_autoptr(RnTx) tx = k->dry_run ? rn_tx_look(k->e->store, error) : rn_tx_begin(k->e->store, error);
 	g_autoptr(GPtrArray) boxes = NULL;
 

@@ -13,12 +13,14 @@ typedef struct {
 /* Told of every decision: a line for --dry-run. DAY is the notice day (days before expiry). */
 typedef void (*RnCampaignShow)(const RnBox *box, int day, const char *decision, gpointer data);
 
-/* Writes what is due on TODAY, once and for ever; a stop is caught up by the latest due notice only. DRY_RUN: nothing is written. SHOW may be NULL. A box whose
- * convention is unknown is shown as "convention-unknown". */
-gboolean rn_campaign_notify(RnEngine *e, RnDay today, gint64 now, gboolean dry_run, RnCampaignShow show, gpointer data,
-    RnCampaignTally *tally, GError **error);
+/* Writes what is due on TODAY, once and for ever; a stop is caught up by the latest due notice only. DRY_RUN:
+ * nothing is written. SHOW may be NULL. A box whose convention is unknown is shown as "convention-unknown".
+ */
+gboolean rn_campaign_notify(RnEngine *e, RnDay today, gint64 now, gboolean dry_run, RnCampaignShow show,
+    gpointer data, RnCampaignTally *tally, GError **error);
 
 /* Is this notice still wanted, now that it is about to be sent? *WHY (static) says why not. */
-gboolean rn_campaign_still_wanted(RnTx *tx, const RnLetter *letter, gboolean *wanted, const char **why, GError **error);
+gboolean rn_campaign_still_wanted(
+    RnTx *tx, const RnLetter *letter, gboolean *wanted, const char **why, GError **error);
 
 #endif

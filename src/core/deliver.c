@@ -8,8 +8,8 @@
 #include "core/writer.h"
 
 RnReading *
-rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now,
-    GError **error)
+rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter,
+    gint64 now, GError **error)
 {
 	g_autoptr(RnReading) r = rn_reading_take(e, raw, env, letter, no_letter, now, error);
 	g_autoptr(RnTx) tx = NULL;
@@ -31,7 +31,8 @@ inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
 
 	in->rcpt = env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
 	in->sender = g_strdup(env->sender);
-	in->message_id = g_strdup(r->facts != NULL && r->facts->message_id != NULL ? r->facts->message_id : "");
+	in->message_id =
+	    g_strdup(r->facts != NULL && r->facts->message_id != NULL ? r->facts->message_id : "");
 	in->digest = g_strdup(r->digest);
 	in->queue_id = g_strdup(env->queue_id);
 	in->client = g_strdup(env->client);
@@ -81,7 +82,9 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
 	inbox_judged(in, r);
 	if (!rn_followup(e, tx, r, in, now, error) || !rn_store_inbox_judged(tx, in, error))
 		return FALSE;
-	*outcome = in->held ? RN_OUT_HELD : r->verdict.action == RN_ACT_RECORD ? RN_OUT_RECORDED : RN_OUT_DONE;
+	*outcome = in->held                    ? RN_OUT_HELD :
+	    r->verdict.action == RN_ACT_RECORD ? RN_OUT_RECORDED :
+	                                         RN_OUT_DONE;
 	return TRUE;
 }
 
@@ -92,16 +95,16 @@ rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, co
 	g_autofree char *token = f != NULL && f->token_text != NULL ? rn_log_token(f->token_text) : NULL;
 	g_autofree char *box = r != NULL && r->box != NULL ? rn_case_number(r->box->period_public) : NULL;
 
-	rn_log(outcome == RN_OUT_LATER ? RN_LOG_WARN : RN_LOG_INFO, env->queue_id != NULL ? env->queue_id : "-", "deliver",
-	    "outcome", rn_outcome_face(outcome)->word, "case", box, "token", token,
-	    "class", f != NULL ? rn_word(RN_WORDS_CLASS, f->class_) : NULL,
-	    "intent", f != NULL ? rn_word(RN_WORDS_INTENT, f->intent) : NULL,
-	    "proof", f != NULL ? rn_word(RN_WORDS_PROOF, f->proof) : NULL,
-	    "rule", r != NULL ? r->verdict.rule : NULL, "problem", r != NULL ? r->problem : NULL,
-	    "error", error != NULL ? error->message : NULL, "retry", outcome == RN_OUT_LATER ? "mail-server" : NULL, NULL);
+	rn_log(outcome == RN_OUT_LATER ? RN_LOG_WARN : RN_LOG_INFO,
+	    env->queue_id != NULL ? env->queue_id : "-", "deliver", "outcome", rn_outcome_face(outcome)->word,
+	    "case", box, "token", token, "class", f != NULL ? rn_word(RN_WORDS_CLASS, f->class_) : NULL,
+	    "intent", f != NULL ? rn_word(RN_WORDS_INTENT, f->intent) : NULL, "proof",
+	    f != NULL ? rn_word(RN_WORDS_PROOF, f->proof) : NULL, "rule", r != NULL ? r->verdict.rule : NULL,
+	    "problem", r != NULL ? r->problem : NULL, "error", error != NULL ? error->message : NULL, "retry",
+	    outcome == RN_OUT_LATER ? "mail-server" : NULL, NULL);
 	if (f != NULL)
-		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "deliver-detail", "from", f->from,
-		    "typed", f->typed_text, "matched", f->matched, "why", f->proof_why, NULL);
+		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "deliver-detail", "from",
+		    f->from, "typed", f->typed_text, "matched", f->matched, "why", f->proof_why, NULL);
 }
 
 static RnOutcome
@@ -110,7 +113,8 @@ deliver_alone(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GEr
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	RnOutcome outcome = RN_OUT_LATER;
 
-	if (tx == NULL || !rn_delivery_apply(e, tx, r, raw, env, rn_now(), &outcome, error) || !rn_tx_commit(&tx, error))
+	if (tx == NULL || !rn_delivery_apply(e, tx, r, raw, env, rn_now(), &outcome, error) ||
+	    !rn_tx_commit(&tx, error))
 		return RN_OUT_LATER;
 	return outcome;
 }
@@ -130,7 +134,7 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 	else {
 		g_clear_error(&why);
 		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &why) :
-		    deliver_alone(e, r, raw, env, &why);
+		                              deliver_alone(e, r, raw, env, &why);
 	}
 	rn_delivery_log(r, env, outcome, why);
 	if (why != NULL)

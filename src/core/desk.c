@@ -20,8 +20,9 @@ contract_free(gpointer p)
 static const char *
 media_type(const char *name)
 {
-	return g_str_has_suffix(name, ".pdf") ? "application/pdf" : g_str_has_suffix(name, ".txt") ? "text/plain" :
-	    "application/octet-stream";
+	return g_str_has_suffix(name, ".pdf") ? "application/pdf" :
+	    g_str_has_suffix(name, ".txt")    ? "text/plain" :
+	                                        "application/octet-stream";
 }
 
 GPtrArray *
@@ -36,7 +37,8 @@ rn_desk_contracts(const RnConvention *c, GError **error)
 		gsize len;
 
 		if (!g_file_get_contents(c->contracts[i], &data, &len, &why)) {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "[convention %s] contracts: %s", c->id, why->message);
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "[convention %s] contracts: %s", c->id,
+			    why->message);
 			return NULL;
 		}
 		one = g_new0(RnContract, 1);
@@ -49,7 +51,8 @@ rn_desk_contracts(const RnConvention *c, GError **error)
 	return g_steal_pointer(&list);
 }
 
-/* The last day on which a token of ASK is good: an answer to a notice as long as the box can be renewed, one to an offer as long as the offer stands. */
+/* The last day on which a token of ASK is good: an answer to a notice as long as the box can be renewed, one
+ * to an offer as long as the offer stands. */
 static RnDay
 last_day(RnDesk *d, const RnLetterAsk *ask)
 {
@@ -100,7 +103,8 @@ message_id(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	rn_random(unique, sizeof(unique));
 	g_snprintf(text, sizeof(text), "%08x%08x", unique[0], unique[1]);
 	if (token == NULL)
-		return g_strdup_printf("%s.%s@%s", rn_word(RN_WORDS_LETTER, ask->kind), text, d->e->settings->site.domain);
+		return g_strdup_printf(
+		    "%s.%s@%s", rn_word(RN_WORDS_LETTER, ask->kind), text, d->e->settings->site.domain);
 	return rn_token_message_id(&d->e->settings->site, rn_word(RN_WORDS_LETTER, ask->kind), text, token);
 }
 
@@ -114,7 +118,8 @@ rn_desk_encloses(const RnLetterAsk *ask)
 }
 
 static GBytes *
-compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token, const char *body, GError **error)
+compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token, const char *body,
+    GError **error)
 {
 	const RnSite *site = &d->e->settings->site;
 	g_autoptr(GPtrArray) contracts = NULL;
@@ -167,53 +172,83 @@ ledger_letter(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, GError 
 	return rn_store_ledger_add(d->tx, &row, error);
 }
 
-gboolean
-rn_desk_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
+/* The row without its bytes. NULL if nobody says where it goes. */
+static RnLetter *
+letter_row(RnDesk *d, const RnLetterAsk *ask, const char *token, GError **error)
 {
 	g_autoptr(RnLetter) letter = rn_letter_new();
-	g_autoptr(RnView) view = NULL;
-	g_autofree char *token = mint(d, ask, ask->purpose);
-	g_autofree char *body = NULL;
-	gboolean there, is_fresh;
+	const char *to = ask->to != NULL ? ask->to : ask->box != NULL ? ask->box->reference : NULL;
 
-	if (fresh != NULL)
-		*fresh = FALSE;
-	if (!rn_store_letter_exists(d->tx, ask->key, &there, error))
-		return FALSE;
-	if (there)
-		return TRUE;
+	if (to == NULL) {
+		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "letter %s: neither address nor box", ask->key);
+		return NULL;
+	}
 	letter->key = g_strdup(ask->key);
 	letter->kind = ask->kind;
 	letter->step = ask->step;
 	letter->box_id = ask->box != NULL ? ask->box->id : 0;
 	letter->period_id = ask->box != NULL ? ask->box->period_id : 0;
 	letter->order_id = ask->order != NULL ? ask->order->id : 0;
-	letter->rcpt = g_strdup(ask->to != NULL ? ask->to : ask->box->reference);
+	letter->rcpt = g_strdup(to);
 	letter->sender = envelope_sender(d, ask);
 	letter->message_id = message_id(d, ask, token);
 	letter->due = letter->created = d->now;
-	view = rn_desk_view(d, ask, token);
-	if (!rn_letters_render(d->e->letters, ask->kind, ask->box != NULL ? ask->box->language : "it", view, &letter->subject,
-	    &body, error))
+	return g_steal_pointer(&letter);
+}
+
+/* Subject and finished bytes. */
+static gboolean
+write_bytes(RnDesk *d, const RnLetterAsk *ask, RnLetter *letter, const char *token, GError **error)
+{
+	g_autoptr(RnView) view = rn_desk_view(d, ask, token);
+	const char *language = ask->box != NULL ? ask->box->language : "it";
+	char *body = NULL;
+
+	if (!rn_letters_render(d->e->letters, ask->kind, language, view, &letter->subject, &body, error))
 		return FALSE;
 	letter->raw = compose(d, ask, letter, token, body, error);
-	if (letter->raw == NULL || !rn_store_letter_add(d->tx, letter, &is_fresh, error))
+	g_free(body);
+	return letter->raw != NULL;
+}
+
+static gboolean
+write_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
+{
+	g_autofree char *token = mint(d, ask, ask->purpose);
+	g_autoptr(RnLetter) letter = letter_row(d, ask, token, error);
+
+	return letter != NULL && write_bytes(d, ask, letter, token, error) &&
+	    rn_store_letter_add(d->tx, letter, fresh, error) && (!*fresh || ledger_letter(d, ask, letter, error));
+}
+
+gboolean
+rn_desk_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
+{
+	gboolean there, is_fresh = FALSE;
+
+	if (!rn_store_letter_exists(d->tx, ask->key, &there, error) ||
+	    (!there && !write_letter(d, ask, &is_fresh, error)))
 		return FALSE;
 	if (fresh != NULL)
 		*fresh = is_fresh;
-	return !is_fresh || ledger_letter(d, ask, letter, error);
+	return TRUE;
 }
 
 gboolean
 rn_desk_admin(RnDesk *d, const char *key, const char *subject, const char *text, GError **error)
 {
-	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN, .key = key, .to = d->e->settings->site.admin, .subject = subject, .text = text };
+	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN,
+		.key = key,
+		.to = d->e->settings->site.admin,
+		.subject = subject,
+		.text = text };
 
 	return rn_desk_letter(d, &ask, NULL, error);
 }
 
 gboolean
-rn_desk_ledger(RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error)
+rn_desk_ledger(
+    RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error)
 {
 	RnLedgerRow row = {
 		.convention = box != NULL ? box->convention : "site", .at = d->now, .who = d->who, .what = what,

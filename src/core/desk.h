@@ -1,4 +1,5 @@
-/* desk.h: writing within one transaction: letters, moves of orders, ledger rows. Doors, campaign and outbox share it. */
+/* desk.h: writing within one transaction: letters, moves of orders, ledger rows. Doors, campaign and outbox
+ * share it. */
 #ifndef RN_CORE_DESK_H
 #define RN_CORE_DESK_H
 
@@ -35,14 +36,16 @@ typedef struct {
 	int		 days;		/* days before expiry; for notices */
 } RnLetterAsk;
 
-/* Renders, composes and queues a letter; one with the same key that is there already is left alone and *FRESH (may be NULL) is FALSE. */
+/* Renders, composes and queues a letter; one with the same key that is there already is left alone and *FRESH
+ * (may be NULL) is FALSE. */
 gboolean rn_desk_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error);
 
 /* A note to the administrator of the site. */
 gboolean rn_desk_admin(RnDesk *d, const char *key, const char *subject, const char *text, GError **error);
 
 /* A row in the ledger about BOX and ORDER (may be NULL). */
-gboolean rn_desk_ledger(RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error);
+gboolean rn_desk_ledger(
+    RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error);
 
 /* What a move of an order may carry along. */
 typedef struct {
@@ -59,14 +62,17 @@ typedef struct {
 
 typedef enum { RN_MOVED, RN_MOVE_ILLEGAL, RN_MOVE_TOO_LATE } RnMoved;
 
-/* Feeds EVENT to the newest order of the box's period (or a new one): state, ledger, and all that the table says has to follow. *ORDER (may be NULL) gets the order as it
- * is then. RN_MOVE_ILLEGAL: a hole in the table, nothing changed. RN_MOVE_TOO_LATE: the provider has been asked, nothing changed. */
-gboolean rn_desk_move(RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error);
+/* Feeds EVENT to the newest order of the box's period (or a new one): state, ledger, and all that the table
+ * says has to follow. *ORDER (may be NULL) gets the order as it is then. RN_MOVE_ILLEGAL: a hole in the
+ * table, nothing changed. RN_MOVE_TOO_LATE: the provider has been asked, nothing changed. */
+gboolean rn_desk_move(
+    RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error);
 
 /* The values of a letter's template: the sample's names, filled for ASK. Caller frees. */
 RnView *rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token);
 
-/* Do the contracts go with this letter? With the one whose answer concludes: the summary, or the notice where one reply is enough. */
+/* Do the contracts go with this letter? With the one whose answer concludes: the summary, or the notice where
+ * one reply is enough. */
 gboolean rn_desk_encloses(const RnLetterAsk *ask);
 
 /* The conventions' contract files as enclosures of a letter, with their SHA-256 (hex). */

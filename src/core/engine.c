@@ -27,7 +27,8 @@ open_parser(RnEngine *e, GError **error)
 {
 	RnLimits limits = { .max_bytes = (gsize)e->settings->site.max_message };
 
-	e->parser = rn_parser_start(e->settings->site.parse_seconds, e->settings->site.parsers, &limits, error);
+	e->parser =
+	    rn_parser_start(e->settings->site.parse_seconds, e->settings->site.parsers, &limits, error);
 	return e->parser != NULL;
 }
 
@@ -52,7 +53,8 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 		return FALSE;
 	if ((need & RN_NEED_KEYS) && (e->ring = rn_keyring_read(e->settings->site.key_file, error)) == NULL)
 		return FALSE;
-	if ((need & RN_NEED_LETTERS) && (e->letters = rn_letters_load(e->settings->site.templates, error)) == NULL)
+	if ((need & RN_NEED_LETTERS) &&
+	    (e->letters = rn_letters_load(e->settings->site.templates, error)) == NULL)
 		return FALSE;
 	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
 		return FALSE;

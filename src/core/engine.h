@@ -1,4 +1,5 @@
-/* engine.h: the one core behind every door: settings, keys, templates, store and parser, opened as far as a command needs. */
+/* engine.h: the one core behind every door: settings, keys, templates, store and parser, opened as far as a
+ * command needs. */
 #ifndef RN_CORE_ENGINE_H
 #define RN_CORE_ENGINE_H
 
@@ -61,12 +62,15 @@ typedef struct {
 
 void rn_reading_free(RnReading *r);
 
-/* Reads and judges RAW and changes nothing. Works with whatever parts E has (explain without store or keys). LETTER: the letter being answered where the
- * store does not know it; NO_LETTER: do not look for it. NULL with RN_ERR_INPUT if it is no message at all. */
-RnReading *rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now, GError **error);
+/* Reads and judges RAW and changes nothing. Works with whatever parts E has (explain without store or keys).
+ * LETTER: the letter being answered where the store does not know it; NO_LETTER: do not look for it. NULL
+ * with RN_ERR_INPUT if it is no message at all. */
+RnReading *rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
+    gboolean no_letter, gint64 now, GError **error);
 
-/* Takes one message: inbox, order, ledger and outbox in one durable transaction (law 2). RN_OUT_LATER with an error: nothing was done,
- * the mail server keeps it. Thread-safe; with a writer thread messages that wait share a commit. */
+/* Takes one message: inbox, order, ledger and outbox in one durable transaction (law 2). RN_OUT_LATER with an
+ * error: nothing was done, the mail server keeps it. Thread-safe; with a writer thread messages that wait
+ * share a commit. */
 RnOutcome rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnEngine, rn_engine_free)

@@ -25,16 +25,17 @@ hold(Work *w, const char *why, GError **error)
 {
 	w->in->held = TRUE;
 	w->desk.why = why;
-	return w->r->box == NULL || rn_desk_ledger(&w->desk, "reply held", w->r->box, NULL, w->in->typed_text, error);
+	return w->r->box == NULL ||
+	    rn_desk_ledger(&w->desk, "reply held", w->r->box, NULL, w->in->typed_text, error);
 }
 
 /* Not twice the same kind on one day: the key carries the day. */
 static gboolean
 letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char *reason, GError **error)
 {
-	g_autofree char *key = daily ?
-	    g_strdup_printf("period/%" G_GINT64_FORMAT "/%s/%d", w->r->box->period_id, rn_word(RN_WORDS_LETTER, kind), today(w)) :
-	    rn_reading_ask_key(w->r);
+	g_autofree char *key = daily ? g_strdup_printf("period/%" G_GINT64_FORMAT "/%s/%d",
+	                                   w->r->box->period_id, rn_word(RN_WORDS_LETTER, kind), today(w)) :
+	                               rn_reading_ask_key(w->r);
 	RnLetterAsk ask = {
 		.kind = kind, .key = key, .purpose = purpose, .box = w->r->box, .convention = w->convention,
 		.expiry = w->r->period_expiry, .answers = w->in->message_id, .read = w->in->typed_text, .read_at = w->r->taken,
@@ -47,12 +48,20 @@ letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char
 static gboolean
 tell_secretary(Work *w, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("period/%" G_GINT64_FORMAT "/not-entitled", w->r->box->period_id);
-	g_autofree char *text = g_strdup_printf("Il titolare della casella %s ha chiesto il rinnovo, ma non risulta tra gli aventi "
-	    "diritto. Nessun ordine è stato aperto: la richiesta attende una persona.", w->r->box->name);
-	const char *to = w->convention != NULL && *w->convention->secretary != '\0' ? w->convention->secretary :
+	g_autofree char *key =
+	    g_strdup_printf("period/%" G_GINT64_FORMAT "/not-entitled", w->r->box->period_id);
+	g_autofree char *text = g_strdup_printf(
+	    "Il titolare della casella %s ha chiesto il rinnovo, ma non risulta tra gli aventi "
+	    "diritto. Nessun ordine è stato aperto: la richiesta attende una persona.",
+	    w->r->box->name);
+	const char *to = w->convention != NULL && *w->convention->secretary != '\0' ?
+	    w->convention->secretary :
 	    w->desk.e->settings->site.admin;
-	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN, .key = key, .to = to, .subject = "Richiesta di un non avente diritto", .text = text };
+	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN,
+		.key = key,
+		.to = to,
+		.subject = "Richiesta di un non avente diritto",
+		.text = text };
 
 	return rn_desk_letter(&w->desk, &ask, NULL, error);
 }
@@ -81,8 +90,14 @@ move_of(const Work *w)
 	const RnFacts *f = w->r->facts;
 
 	return (RnMove){
-		.box = w->r->box, .period_expiry = w->r->period_expiry, .answers = w->in->message_id, .words = w->in->typed_text,
-		.taken = w->r->taken, .other = f->registered ? NULL : f->from, .proof = f->proof, .new_expiry = RN_DAY_NONE,
+		.box = w->r->box,
+		.period_expiry = w->r->period_expiry,
+		.answers = w->in->message_id,
+		.words = w->in->typed_text,
+		.taken = w->r->taken,
+		.other = f->registered ? NULL : f->from,
+		.proof = f->proof,
+		.new_expiry = RN_DAY_NONE,
 	};
 }
 
@@ -169,14 +184,15 @@ take_back(Work *w, RnOrderEvent event, GError **error)
 	return move(w, event, &order, error);
 }
 
-/* Asked again, once. Thanks for a letter of ours after the end are no question: they are kept and nothing follows. */
+/* Asked again, once. Thanks for a letter of ours after the end are no question: they are kept and nothing
+ * follows. */
 static gboolean
 ask_again(Work *w, GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
 	RnPurpose purpose = w->r->situation.offer ? RN_PURPOSE_ACCEPT : RN_PURPOSE_RENEW;
 
-	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
+	if (w->r->box == NULL || !rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
 		return FALSE;
 	if (order != NULL && (order->state == RN_ORDER_ACCEPTED || order->state == RN_ORDER_RENEWED)) {
 		w->in->order_id = order->id;
@@ -200,7 +216,8 @@ fresh(Work *w, GError **error)
 			return go_on(w, error);		/* the table answers: the summary again, or "already done" */
 		return fresh_one(w, w->r->box, error);
 	}
-	if (w->r->facts->from == NULL || !rn_store_boxes_of_address(w->desk.tx, w->r->facts->from, &boxes, error))
+	if (w->r->facts->from == NULL ||
+	    !rn_store_boxes_of_address(w->desk.tx, w->r->facts->from, &boxes, error))
 		return FALSE;
 	for (guint i = 0; i < boxes->len; i++) {
 		const RnBox *box = g_ptr_array_index(boxes, i);
@@ -214,15 +231,26 @@ fresh(Work *w, GError **error)
 static gboolean
 warn(Work *w, GError **error)
 {
-	const char *why = w->r->verdict.action == RN_ACT_HOLD_AUTHORIZE ? "altro-mittente" : "mittente-non-provato";
+	const char *why =
+	    w->r->verdict.action == RN_ACT_HOLD_AUTHORIZE ? "altro-mittente" : "mittente-non-provato";
 
 	return hold(w, w->r->verdict.rule, error) &&
 	    (w->r->box == NULL || letter(w, RN_LETTER_WARNING, RN_PURPOSE_RENEW, TRUE, why, error));
 }
 
+/* Asking, going on and concluding need the token's box; the policy's rows for them do too (`known`). */
+static gboolean
+needs_box(RnAction action)
+{
+	return action == RN_ACT_ASK || action == RN_ACT_GO_ON || action == RN_ACT_GO_ON_NAMED ||
+	    action == RN_ACT_CONCLUDE || action == RN_ACT_DECLINE || action == RN_ACT_CANCEL;
+}
+
 static gboolean
 carry_out(Work *w, GError **error)
 {
+	if (w->r->box == NULL && needs_box(w->r->verdict.action))
+		return hold(w, "box-unknown", error);
 	switch (w->r->verdict.action) {
 	case RN_ACT_RECORD:
 	case RN_ACT_JUNK:

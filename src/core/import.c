@@ -56,7 +56,8 @@ header_has(const Import *im, RnImportColumn column)
 	return FALSE;
 }
 
-/* The header names the columns, in any order; the first five are needed, an unknown one is an error (a typing slip would lose data). */
+/* The header names the columns, in any order; the first five are needed, an unknown one is an error (a typing
+ * slip would lose data). */
 static void
 header(Import *im)
 {
@@ -67,12 +68,16 @@ header(Import *im)
 
 		im->column[i] = rn_import_column(name);
 		if (im->column[i] < 0)
-			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line 1: unknown column \"%.40s\"; known are box, holder, reference, expiry, "
-			    "convention, account, type, state, document, register, reference2, entitled, language", name);
+			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
+			    "line 1: unknown column \"%.40s\"; known are box, holder, reference, expiry, "
+			    "convention, account, type, state, document, register, reference2, entitled, language",
+			    name);
 	}
 	for (int c = RN_COL_BOX; c <= RN_COL_CONVENTION && im->error == NULL; c++)
 		if (!header_has(im, (RnImportColumn)c))
-			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line 1: the header has no column \"%s\"", rn_import_column_name((RnImportColumn)c));
+			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
+			    "line 1: the header has no column \"%s\"",
+			    rn_import_column_name((RnImportColumn)c));
 }
 
 static gboolean
@@ -93,7 +98,8 @@ put(Import *im, const RnBox *box)
 	else
 		im->tally->changed++;
 	return rn_store_box_get(im->tx, id, &stored, &im->error) &&
-	    rn_desk_ledger(&im->desk, what == RN_PUT_NEW ? "box added" : "box changed", stored, NULL, NULL, &im->error);
+	    rn_desk_ledger(
+	        &im->desk, what == RN_PUT_NEW ? "box added" : "box changed", stored, NULL, NULL, &im->error);
 }
 
 static void
@@ -105,7 +111,9 @@ record(Import *im)
 
 	im->tally->lines++;
 	if (im->row->len > im->n_columns || im->too_long) {
-		bad_line(im, im->too_long ? "a field is longer than 4096 bytes" : "it has more fields than the header");
+		bad_line(im,
+		    im->too_long ? "a field is longer than 4096 bytes" :
+		                   "it has more fields than the header");
 		return;
 	}
 	for (guint i = 0; i < im->row->len; i++)
@@ -163,7 +171,8 @@ feed(Import *im, struct csv_parser *p, const char *buf, gsize len)
 		if (nl != NULL)
 			im->next_line++;
 		if (csv_parse(p, buf, n, field, end_of_record, im) != n) {
-			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line %u: %s", im->line, csv_strerror(csv_error(p)));
+			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line %u: %s", im->line,
+			    csv_strerror(csv_error(p)));
 			break;
 		}
 		buf += n;
@@ -199,7 +208,8 @@ read_file(Import *im, FILE *f, RnImportProgress progress, GError **error)
 			progress(done, all, im->data);
 	}
 	if (im->error == NULL && csv_fini(&p, field, end_of_record, im) != 0)
-		g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line %u: a quoted field is never closed", im->line);
+		g_set_error(
+		    &im->error, RN_ERROR, RN_ERR_INPUT, "line %u: a quoted field is never closed", im->line);
 	csv_free(&p);
 	if (im->error != NULL)
 		g_propagate_error(error, g_steal_pointer(&im->error));
@@ -207,13 +217,20 @@ read_file(Import *im, FILE *f, RnImportProgress progress, GError **error)
 }
 
 gboolean
-rn_import(RnEngine *e, const char *file, gboolean keep_going, RnImportBad bad, RnImportProgress progress, gpointer data,
-    RnImportTally *tally, GError **error)
+rn_import(RnEngine *e, const char *file, gboolean keep_going, RnImportBad bad, RnImportProgress progress,
+    gpointer data, RnImportTally *tally, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(RnTx) tx = NULL;
-	Import im = { .e = e, .keep_going = keep_going, .bad = bad, .data = data, .tally = tally, .row = row, .line = 1, .next_line = 1 };
+	Import im = { .e = e,
+		.keep_going = keep_going,
+		.bad = bad,
+		.data = data,
+		.tally = tally,
+		.row = row,
+		.line = 1,
+		.next_line = 1 };
 	FILE *f = fopen(file, "rb");
 	gboolean ok;
 
@@ -231,7 +248,8 @@ rn_import(RnEngine *e, const char *file, gboolean keep_going, RnImportBad bad, R
 	if (!ok)
 		return FALSE;
 	if (tally->bad > 0 && !keep_going) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "%s: %u bad lines: nothing was imported; mend them, or use --keep-going to import the others",
+		g_set_error(error, RN_ERROR, RN_ERR_INPUT,
+		    "%s: %u bad lines: nothing was imported; mend them, or use --keep-going to import the others",
 		    file, tally->bad);
 		return FALSE;
 	}

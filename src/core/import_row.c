@@ -29,7 +29,8 @@ rn_import_column_name(RnImportColumn column)
 static gboolean
 bad(GError **error, RnImportColumn column, const char *value, const char *allowed)
 {
-	g_set_error(error, RN_ERROR, RN_ERR_INPUT, "column %s: \"%.60s\" %s", columns[column], value != NULL ? value : "", allowed);
+	g_set_error(error, RN_ERROR, RN_ERR_INPUT, "column %s: \"%.60s\" %s", columns[column],
+	    value != NULL ? value : "", allowed);
 	return FALSE;
 }
 
@@ -93,10 +94,13 @@ state(char *const f[RN_COL_N], RnBoxState *to, GError **error)
 	g_autofree char *clean = f[RN_COL_STATE] != NULL ? rn_text_squash(f[RN_COL_STATE]) : g_strdup("");
 	g_autofree char *low = g_utf8_strdown(clean, -1);
 	int value = g_str_has_prefix(low, "attiva") || *low == '\0' ? RN_BOX_ACTIVE :
-	    g_str_has_prefix(low, "disattiva") || g_str_has_prefix(low, "scadut") ? RN_BOX_DEACTIVATED : rn_word_read(RN_WORDS_BOX, low);
+	    g_str_has_prefix(low, "disattiva") || g_str_has_prefix(low, "scadut") ?
+	                                                              RN_BOX_DEACTIVATED :
+	                                                              rn_word_read(RN_WORDS_BOX, low);
 
 	if (value < 0)
-		return bad(error, RN_COL_STATE, clean, "is no state; allowed: active (attiva), deactivated (disattivata), closed");
+		return bad(error, RN_COL_STATE, clean,
+		    "is no state; allowed: active (attiva), deactivated (disattivata), closed");
 	*to = (RnBoxState)value;
 	return TRUE;
 }
@@ -106,7 +110,8 @@ expiry(char *const f[RN_COL_N], RnDay *to, GError **error)
 {
 	g_autofree char *clean = f[RN_COL_EXPIRY] != NULL ? rn_text_squash(f[RN_COL_EXPIRY]) : g_strdup("");
 
-	return rn_day_parse(clean, to) || bad(error, RN_COL_EXPIRY, clean, "is no day; write 2026-11-30 or 30/11/2026");
+	return rn_day_parse(clean, to) ||
+	    bad(error, RN_COL_EXPIRY, clean, "is no day; write 2026-11-30 or 30/11/2026");
 }
 
 /* The convention must be one of the configuration; type and language default to its own. */
@@ -120,10 +125,12 @@ convention(const RnSettings *s, char *const f[RN_COL_N], RnBox *box, GError **er
 		return FALSE;
 	c = rn_settings_convention(s, box->convention);
 	if (c == NULL)
-		return bad(error, RN_COL_CONVENTION, box->convention, "is not in the configuration: add a [convention ...] section first");
+		return bad(error, RN_COL_CONVENTION, box->convention,
+		    "is not in the configuration: add a [convention ...] section first");
 	g_clear_pointer(&box->type, g_free);
 	g_clear_pointer(&box->language, g_free);
-	if (!text(f, RN_COL_TYPE, FALSE, &box->type, error) || !text(f, RN_COL_LANGUAGE, FALSE, &box->language, error))
+	if (!text(f, RN_COL_TYPE, FALSE, &box->type, error) ||
+	    !text(f, RN_COL_LANGUAGE, FALSE, &box->language, error))
 		return FALSE;
 	if (box->type == NULL)
 		box->type = g_strdup(c->type);
@@ -137,11 +144,13 @@ rn_import_box(const RnSettings *s, char *const f[RN_COL_N], GError **error)
 {
 	g_autoptr(RnBox) box = rn_box_new();
 
-	if (!address(f, RN_COL_BOX, TRUE, &box->name, error) || !text(f, RN_COL_HOLDER, TRUE, &box->holder, error) ||
+	if (!address(f, RN_COL_BOX, TRUE, &box->name, error) ||
+	    !text(f, RN_COL_HOLDER, TRUE, &box->holder, error) ||
 	    !address(f, RN_COL_REFERENCE, TRUE, &box->reference, error) ||
-	    !address(f, RN_COL_REFERENCE2, FALSE, &box->reference2, error) || !expiry(f, &box->expiry, error) ||
-	    !convention(s, f, box, error) || !text(f, RN_COL_ACCOUNT, FALSE, &box->account, error) ||
-	    !state(f, &box->state, error) || !yes_no(f, RN_COL_DOCUMENT, FALSE, &box->document, error) ||
+	    !address(f, RN_COL_REFERENCE2, FALSE, &box->reference2, error) ||
+	    !expiry(f, &box->expiry, error) || !convention(s, f, box, error) ||
+	    !text(f, RN_COL_ACCOUNT, FALSE, &box->account, error) || !state(f, &box->state, error) ||
+	    !yes_no(f, RN_COL_DOCUMENT, FALSE, &box->document, error) ||
 	    !yes_no(f, RN_COL_REGISTER, FALSE, &box->business_register, error) ||
 	    !yes_no(f, RN_COL_ENTITLED, TRUE, &box->entitled, error))
 		return NULL;

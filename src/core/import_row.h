@@ -5,8 +5,20 @@
 #include "core/engine.h"
 
 typedef enum {
-	RN_COL_BOX, RN_COL_HOLDER, RN_COL_REFERENCE, RN_COL_EXPIRY, RN_COL_CONVENTION, RN_COL_ACCOUNT, RN_COL_TYPE, RN_COL_STATE,
-	RN_COL_DOCUMENT, RN_COL_REGISTER, RN_COL_REFERENCE2, RN_COL_ENTITLED, RN_COL_LANGUAGE, RN_COL_N
+	RN_COL_BOX,
+	RN_COL_HOLDER,
+	RN_COL_REFERENCE,
+	RN_COL_EXPIRY,
+	RN_COL_CONVENTION,
+	RN_COL_ACCOUNT,
+	RN_COL_TYPE,
+	RN_COL_STATE,
+	RN_COL_DOCUMENT,
+	RN_COL_REGISTER,
+	RN_COL_REFERENCE2,
+	RN_COL_ENTITLED,
+	RN_COL_LANGUAGE,
+	RN_COL_N
 } RnImportColumn;
 
 /* The column called NAME (any case, spaces around it ignored), -1 if there is none. */
@@ -15,7 +27,8 @@ int rn_import_column(const char *name);
 /* "box", "holder" ...; static. */
 const char *rn_import_column_name(RnImportColumn column);
 
-/* A box from the texts of one line (NULL where the column is missing), checked against the settings. NULL with RN_ERR_INPUT: the reason names column and value. */
+/* A box from the texts of one line (NULL where the column is missing), checked against the settings. NULL
+ * with RN_ERR_INPUT: the reason names column and value. */
 RnBox *rn_import_box(const RnSettings *s, char *const fields[RN_COL_N], GError **error);
 
 #endif

@@ -16,7 +16,8 @@ typedef struct {
 static gboolean
 letter(Step *s, RnLetterKind kind, RnPurpose purpose, int n, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/%d", s->o->id, rn_word(RN_WORDS_LETTER, kind), n);
+	g_autofree char *key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/%d", s->o->id, rn_word(RN_WORDS_LETTER, kind), n);
 	RnLetterAsk ask = {
 		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box, .convention = s->c, .order = s->o,
 		.expiry = s->m->period_expiry, .answers = s->m->answers, .read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
@@ -42,7 +43,8 @@ summary(Step *s, RnOrderState was, GError **error)
 	return letter(s, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, n, error);
 }
 
-/* Price, payer and term are frozen from here on; the provider is asked after the cooling time, on the last day at once. */
+/* Price, payer and term are frozen from here on; the provider is asked after the cooling time, on the last
+ * day at once. */
 static gboolean
 number(Step *s, GError **error)
 {
@@ -89,9 +91,11 @@ static gboolean
 tell_admin(Step *s, GError **error)
 {
 	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/refused", s->o->id);
-	g_autofree char *text = g_strdup_printf("Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
+	g_autofree char *text = g_strdup_printf(
+	    "Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
 	    "L'ordine è fermo. Risolta la causa: rinnova order retry %s; se il rinnovo è stato fatto a mano: rinnova order renewed %s.",
-	    s->m->box->name, s->o->number, s->m->reason != NULL ? s->m->reason : "nessun motivo indicato", s->o->number, s->o->number);
+	    s->m->box->name, s->o->number, s->m->reason != NULL ? s->m->reason : "nessun motivo indicato",
+	    s->o->number, s->o->number);
 
 	return rn_desk_admin(s->d, key, "Rinnovo rifiutato dal gestore", text, error);
 }
@@ -110,20 +114,28 @@ move_expiry(Step *s, GError **error)
 static gboolean
 follow(Step *s, RnOrderState was, RnEffects todo, GError **error)
 {
-	return (!(todo & RN_DO_ASK_DOCUMENT) || letter(s, RN_LETTER_DOCUMENT, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	return (!(todo & RN_DO_ASK_DOCUMENT) ||
+	           letter(s, RN_LETTER_DOCUMENT, RN_PURPOSE_RENEW, day_number(s), error)) &&
 	    (!(todo & RN_DO_SEND_SUMMARY) || summary(s, was, error)) &&
-	    (!(todo & RN_DO_SEND_CONFIRMATION) || (letter(s, RN_LETTER_CONFIRMATION, RN_PURPOSE_RENEW, 0, error) && copy_to_secretary(s, error))) &&
+	    (!(todo & RN_DO_SEND_CONFIRMATION) ||
+	        (letter(s, RN_LETTER_CONFIRMATION, RN_PURPOSE_RENEW, 0, error) &&
+	            copy_to_secretary(s, error))) &&
 	    (!(todo & RN_DO_CALL_PROVIDER) || call_provider(s, error)) &&
 	    (!(todo & RN_DO_MOVE_EXPIRY) || move_expiry(s, error)) &&
 	    (!(todo & RN_DO_SEND_RENEWED) || letter(s, RN_LETTER_RENEWED, RN_PURPOSE_RENEW, 0, error)) &&
-	    (!(todo & RN_DO_SEND_TROUBLE) || letter(s, RN_LETTER_TROUBLE, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_TROUBLE) ||
+	        letter(s, RN_LETTER_TROUBLE, RN_PURPOSE_RENEW, day_number(s), error)) &&
 	    (!(todo & RN_DO_TELL_ADMIN) || tell_admin(s, error)) &&
-	    (!(todo & RN_DO_SEND_DECLINED) || letter(s, RN_LETTER_DECLINED, RN_PURPOSE_RENEW, day_number(s), error)) &&
-	    (!(todo & RN_DO_SEND_CANCELLED) || letter(s, RN_LETTER_CANCELLED, RN_PURPOSE_RENEW, day_number(s), error)) &&
-	    (!(todo & RN_DO_SEND_ALREADY) || letter(s, RN_LETTER_ALREADY, RN_PURPOSE_RENEW, day_number(s), error));
+	    (!(todo & RN_DO_SEND_DECLINED) ||
+	        letter(s, RN_LETTER_DECLINED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_CANCELLED) ||
+	        letter(s, RN_LETTER_CANCELLED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	    (!(todo & RN_DO_SEND_ALREADY) ||
+	        letter(s, RN_LETTER_ALREADY, RN_PURPOSE_RENEW, day_number(s), error));
 }
 
-/* A fresh order for the box's period; what is frozen at acceptance is set from the convention as it is today. */
+/* A fresh order for the box's period; what is frozen at acceptance is set from the convention as it is today.
+ */
 static void
 fill(Step *s)
 {
@@ -189,7 +201,8 @@ write_order(Step *s, RnOrderState was, RnMoved *moved, GError **error)
 static gboolean
 carry(Step *s, RnOrderState was, RnOrderState to, RnEffects todo, RnMoved *moved, GError **error)
 {
-	g_autofree char *what = g_strdup_printf("order %s->%s", rn_word(RN_WORDS_ORDER, was), rn_word(RN_WORDS_ORDER, to));
+	g_autofree char *what =
+	    g_strdup_printf("order %s->%s", rn_word(RN_WORDS_ORDER, was), rn_word(RN_WORDS_ORDER, to));
 	gboolean begun = FALSE;
 
 	if ((todo & RN_DO_DROP_CALL) && !rn_store_call_drop(s->d->tx, s->o->id, &begun, error))
@@ -207,11 +220,13 @@ carry(Step *s, RnOrderState was, RnOrderState to, RnEffects todo, RnMoved *moved
 		return FALSE;
 	if (*moved != RN_MOVED)
 		return TRUE;
-	return (to == was || rn_desk_ledger(s->d, what, s->m->box, s->o, s->m->words, error)) && follow(s, was, todo, error);
+	return (to == was || rn_desk_ledger(s->d, what, s->m->box, s->o, s->m->words, error)) &&
+	    follow(s, was, todo, error);
 }
 
 gboolean
-rn_desk_move(RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error)
+rn_desk_move(
+    RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error)
 {
 	g_autoptr(RnOrder) o = NULL;
 	Step s = { .d = d, .m = move, .c = rn_settings_convention(d->e->settings, move->box->convention) };

@@ -62,13 +62,15 @@ claim_batch(RnEngine *e, guint max, GPtrArray *items, GError **error)
 	return rn_tx_commit(&tx, error);
 }
 
-/* What follows from the answer of the mail server. A letter of unknown outcome goes out once more with the same bytes and Message-ID (law 8); after that a person decides. */
+/* What follows from the answer of the mail server. A letter of unknown outcome goes out once more with the
+ * same bytes and Message-ID (law 8); after that a person decides. */
 static void
 settle(RnEngine *e, Item *i, RnSent sent, char *why)
 {
 	const RnSite *site = &e->settings->site;
 	gint64 now = rn_now();
-	gboolean unknown_before = i->stale || (i->letter->error != NULL && g_str_has_prefix(i->letter->error, "outcome unknown"));
+	gboolean unknown_before =
+	    i->stale || (i->letter->error != NULL && g_str_has_prefix(i->letter->error, "outcome unknown"));
 
 	i->state = RN_SEND_QUEUED;
 	i->due = now + rn_retry_wait(i->letter->attempts, site->retry_first, site->retry_max);
@@ -102,24 +104,29 @@ log_item(const Item *i)
 	g_autofree char *id = g_strdup_printf("L%" G_GINT64_FORMAT, i->letter->id);
 	g_autofree char *n = g_strdup_printf("%d", i->letter->attempts);
 
-	rn_log(i->state == RN_SEND_SENT || i->state == RN_SEND_DROPPED ? RN_LOG_INFO : RN_LOG_WARN, id, "letter", "kind",
-	    rn_word(RN_WORDS_LETTER, i->letter->kind), "state", rn_word(RN_WORDS_SEND, i->state), "attempt", n, "domain",
-	    rn_addr_domain(i->letter->rcpt), "why", i->state == RN_SEND_SENT ? NULL : i->error, "repeated",
-	    i->stale ? "outcome-was-unknown" : NULL, NULL);
+	rn_log(i->state == RN_SEND_SENT || i->state == RN_SEND_DROPPED ? RN_LOG_INFO : RN_LOG_WARN, id,
+	    "letter", "kind", rn_word(RN_WORDS_LETTER, i->letter->kind), "state",
+	    rn_word(RN_WORDS_SEND, i->state), "attempt", n, "domain", rn_addr_domain(i->letter->rcpt), "why",
+	    i->state == RN_SEND_SENT ? NULL : i->error, "repeated", i->stale ? "outcome-was-unknown" : NULL,
+	    NULL);
 }
 
 /* The administrator hears of a letter that will not arrive, but never of a note to the administrator. */
 static gboolean
 tell_admin(RnDesk *d, const Item *i, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("letter/%" G_GINT64_FORMAT "/%s", i->letter->id, rn_word(RN_WORDS_SEND, i->state));
+	g_autofree char *key = g_strdup_printf(
+	    "letter/%" G_GINT64_FORMAT "/%s", i->letter->id, rn_word(RN_WORDS_SEND, i->state));
 	g_autofree char *text = NULL;
 
-	if (i->letter->kind == RN_LETTER_ADMIN || (i->state != RN_SEND_FAILED && i->state != RN_SEND_UNCERTAIN))
+	if (i->letter->kind == RN_LETTER_ADMIN ||
+	    (i->state != RN_SEND_FAILED && i->state != RN_SEND_UNCERTAIN))
 		return TRUE;
-	text = g_strdup_printf("La lettera n. %" G_GINT64_FORMAT " (%s, oggetto: %s) non è stata consegnata al server di posta.\n"
-	    "Stato: %s. Motivo: %s\nVedere: rinnova outbox list", i->letter->id, rn_word(RN_WORDS_LETTER, i->letter->kind),
-	    i->letter->subject, rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato");
+	text = g_strdup_printf("La lettera n. %" G_GINT64_FORMAT
+	                       " (%s, oggetto: %s) non è stata consegnata al server di posta.\n"
+	                       "Stato: %s. Motivo: %s\nVedere: rinnova outbox list",
+	    i->letter->id, rn_word(RN_WORDS_LETTER, i->letter->kind), i->letter->subject,
+	    rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato");
 	return rn_desk_admin(d, key, "Una lettera non è partita", text, error);
 }
 
@@ -130,7 +137,8 @@ write_result(RnDesk *d, const Item *i, GError **error)
 
 	if (i->put_back)
 		return rn_store_letter_put_back(d->tx, i->letter->id, i->letter->attempts, i->due, error);
-	if (!rn_store_letter_result(d->tx, i->letter->id, i->letter->attempts, i->state, i->due, i->sent, i->error, &won, error))
+	if (!rn_store_letter_result(
+	        d->tx, i->letter->id, i->letter->attempts, i->state, i->due, i->sent, i->error, &won, error))
 		return FALSE;
 	return !won || tell_admin(d, i, error);
 }
@@ -181,7 +189,8 @@ send_one(RnEngine *e, RnTransport *t, RnPace *pace, const volatile gint *stop, I
 
 	if (i->state == RN_SEND_DROPPED)
 		return;
-	if (g_atomic_int_get(stop) || !rn_pace_take(pace, rn_addr_domain(i->letter->rcpt), rn_monotonic(), &wait)) {
+	if (g_atomic_int_get(stop) ||
+	    !rn_pace_take(pace, rn_addr_domain(i->letter->rcpt), rn_monotonic(), &wait)) {
 		i->put_back = TRUE;
 		i->state = RN_SEND_QUEUED;
 		i->due = rn_now() + (wait + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
@@ -193,8 +202,8 @@ send_one(RnEngine *e, RnTransport *t, RnPace *pace, const volatile gint *stop, I
 }
 
 gboolean
-rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop, RnTally *tally,
-    gint64 *wait_us, GError **error)
+rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop,
+    RnTally *tally, gint64 *wait_us, GError **error)
 {
 	*wait_us = 0;
 	while (max > 0 && !g_atomic_int_get(stop)) {

@@ -14,13 +14,14 @@ typedef struct {
 typedef struct RnPace RnPace;
 RnPace *rn_pace_new(int per_minute, int per_domain);
 void rn_pace_free(RnPace *p);
-/* May a letter to DOMAIN go at the moment NOW (monotonic microseconds)? Counts it if so; else *WAIT_US says how long to wait. */
+/* May a letter to DOMAIN go at the moment NOW (monotonic microseconds)? Counts it if so; else *WAIT_US says
+ * how long to wait. */
 gboolean rn_pace_take(RnPace *p, const char *domain, gint64 now, gint64 *wait_us);
 
-/* Sends at most MAX letters that are due, stopping early when PACE says wait (*WAIT_US) or STOP becomes TRUE. An error means the store is away; what was
- * claimed stays claimed until its lease runs out. */
-gboolean rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop, RnTally *tally,
-    gint64 *wait_us, GError **error);
+/* Sends at most MAX letters that are due, stopping early when PACE says wait (*WAIT_US) or STOP becomes TRUE.
+ * An error means the store is away; what was claimed stays claimed until its lease runs out. */
+gboolean rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop,
+    RnTally *tally, gint64 *wait_us, GError **error);
 
 /* Makes at most MAX provider calls that are due. */
 gboolean rn_outbox_calls(RnEngine *e, guint max, const volatile gint *stop, RnTally *tally, GError **error);

@@ -1,4 +1,5 @@
-/* parser.c: the daemon's side: the pool of parser children, and the talk with one of them under a watchdog. */
+/* parser.c: the daemon's side: the pool of parser children, and the talk with one of them under a watchdog.
+ */
 #include "core/parser.h"
 
 #include <errno.h>
@@ -131,7 +132,8 @@ give_request(Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint6
 	for (int i = RN_BLOB_RCPT; i < RN_BLOB_N; i++)
 		sizes[i] = blobs[i] != NULL ? strlen(blobs[i]) : 0;
 	for (int i = 0; i < RN_BLOB_N; i++) {
-		gboolean there = blobs[i] != NULL || i == RN_BLOB_RAW || (i == RN_BLOB_LETTER && letter != NULL);
+		gboolean there =
+		    blobs[i] != NULL || i == RN_BLOB_RAW || (i == RN_BLOB_LETTER && letter != NULL);
 
 		ask.len[i] = there ? (guint32)sizes[i] : RN_BLOB_NONE;
 	}
@@ -147,21 +149,24 @@ give_request(Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint6
 static RnFacts *
 facts_of(GBytes *bytes)
 {
-	g_autoptr(GVariant) v = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
+	g_autoptr(GVariant) v =
+	    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
 
 	return g_variant_is_normal_form(v) ? rn_facts_from_variant(v, NULL) : NULL;
 }
 
 /* One message: what was read into *FACTS, or why it was refused into *WHY. */
 static Talk
-talk(Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint64 until, RnFacts **facts, GError **why)
+talk(
+    Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint64 until, RnFacts **facts, GError **why)
 {
 	RnParserAnswer head;
 	g_autoptr(GBytes) bytes = NULL;
 	g_autofree char *text = NULL;
 	char *buf;
 
-	if (!give_request(c, raw, env, letter, until) || !take(c, &head, sizeof(head), until) || head.len > RN_ANSWER_MAX)
+	if (!give_request(c, raw, env, letter, until) || !take(c, &head, sizeof(head), until) ||
+	    head.len > RN_ANSWER_MAX)
 		return TALK_DIED;
 	buf = g_malloc((gsize)head.len + 1);
 	bytes = g_bytes_new_take(buf, head.len);
@@ -172,7 +177,8 @@ talk(Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint64 until,
 		return *facts != NULL ? TALK_FACTS : TALK_DIED;
 	}
 	text = rn_text_utf8(buf, head.len);
-	/* Whatever else went wrong in there, it was this message that did it: it is held like one over a limit. */
+	/* Whatever else went wrong in there, it was this message that did it: it is held like one over a
+	 * limit. */
 	g_set_error_literal(why, RN_ERROR, head.code == RN_ERR_INPUT + 1 ? RN_ERR_INPUT : RN_ERR_LIMIT, text);
 	return TALK_REFUSED;
 }
@@ -252,7 +258,8 @@ rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, 
 {
 	const char *id = env != NULL && env->queue_id != NULL ? env->queue_id : "-";
 
-	if (g_bytes_get_size(raw) >= RN_BLOB_NONE || (letter != NULL && g_bytes_get_size(letter) >= RN_BLOB_NONE)) {
+	if (g_bytes_get_size(raw) >= RN_BLOB_NONE ||
+	    (letter != NULL && g_bytes_get_size(letter) >= RN_BLOB_NONE)) {
 		g_set_error_literal(error, RN_ERROR, RN_ERR_LIMIT, "the message is too large for its parser");
 		return NULL;
 	}
@@ -263,44 +270,74 @@ rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, 
 
 		if (c == NULL)
 			return NULL;
-		end = talk(c, raw, env, letter, rn_monotonic() + (p->timeout + 1) * G_USEC_PER_SEC, &facts, error);
+		end = talk(
+		    c, raw, env, letter, rn_monotonic() + (p->timeout + 1) * G_USEC_PER_SEC, &facts, error);
 		give_back(p, c, end != TALK_DIED);
 		if (end != TALK_DIED)
 			return facts;
 		rn_log(RN_LOG_WARN, id, "parser-died", "try", i == 0 ? "first" : "second", NULL);
 	}
-	g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the message killed its parser twice, or kept it busy for more than %d s", p->timeout);
+	g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+	    "the message killed its parser twice, or kept it busy for more than %d s", p->timeout);
 	return NULL;
 }
 
 /* --- the zygote --- */
 
-RnParser *
-rn_parser_start(int timeout, int max, const RnLimits *limits, GError **error)
+/* Forks it; the daemon's end of the line to it lands in *CONTROL. */
+static gboolean
+fork_zygote(int timeout, const RnLimits *limits, pid_t *zygote, int *control)
 {
-	g_autoptr(RnParser) p = NULL;
-	pid_t daemon = getpid(), pid;
+	pid_t parent = getpid(), pid;
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot start the parser: %s", g_strerror(errno));
-		return NULL;
-	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return FALSE;
 	pid = fork();
 	if (pid == 0) {
-		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != daemon)
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 			_exit(1);
 		rn_parser_zygote(pair[1], timeout, limits);
 	}
 	close(pair[1]);
-	if (pid < 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot start the parser: %s", g_strerror(errno));
+	if (pid < 0)
 		close(pair[0]);
+	*zygote = pid;
+	*control = pair[0];
+	return pid > 0;
+}
+
+/* A small mail must come through. Where no child can live, for a sandbox or a limit that is too tight, every
+ * mail would seem to have killed its parser. */
+static gboolean
+self_test(RnParser *p, GError **error)
+{
+	static const char mail[] = "From: a@example.org\r\nMessage-ID: <1@example.org>\r\n\r\nsi\r\n";
+	g_autoptr(GBytes) raw = g_bytes_new_static(mail, sizeof(mail) - 1);
+	g_autoptr(GError) why = NULL;
+	g_autoptr(RnFacts) facts = rn_parser_read(p, raw, NULL, NULL, &why);
+
+	if (facts != NULL)
+		return TRUE;
+	g_set_error(error, RN_ERROR, RN_ERR_INTERNAL,
+	    "the parser does not work here (%s); look at this service's sandbox and limits", why->message);
+	return FALSE;
+}
+
+RnParser *
+rn_parser_start(int timeout, int max, const RnLimits *limits, GError **error)
+{
+	g_autoptr(RnParser) p = NULL;
+	pid_t zygote;
+	int control;
+
+	if (!fork_zygote(timeout, limits, &zygote, &control)) {
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot start the parser: %s", g_strerror(errno));
 		return NULL;
 	}
 	p = g_new0(RnParser, 1);
-	p->zygote = pid;
-	p->control = pair[0];
+	p->zygote = zygote;
+	p->control = control;
 	p->timeout = timeout;
 	p->max = (guint)MAX(max, 1);
 	p->idle = g_queue_new();
@@ -308,10 +345,10 @@ rn_parser_start(int timeout, int max, const RnLimits *limits, GError **error)
 	pthread_mutex_init(&p->birth_lock, NULL);
 	pthread_cond_init(&p->freed, NULL);
 	if (!rn_parser_birth(p->control, BIRTH_SECONDS, NULL, NULL, error)) {
-		kill(pid, SIGKILL);
+		kill(zygote, SIGKILL);
 		return NULL;
 	}
-	return g_steal_pointer(&p);
+	return self_test(p, error) ? g_steal_pointer(&p) : NULL;
 }
 
 gboolean

@@ -14,7 +14,8 @@
 #include "mail/read.h"
 
 #define CHILD_FD 3
-#define CHILD_MEMORY ((rlim_t)1024 << 20)	/* and what a message at the limit needs, in several forms at once */
+#define CHILD_MEMORY \
+	((rlim_t)1024 << 20) /* and what a message at the limit needs, in several forms at once */
 #define CHILD_STACK (8u << 20)
 #define CHILD_FILES 16
 
@@ -48,13 +49,15 @@ set_limits(int timeout, const RnLimits *limits)
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, CHILD_FILES);
 	limit(RLIMIT_STACK, CHILD_STACK);
-	limit(RLIMIT_CPU, (rlim_t)timeout * RN_CHILD_MESSAGES);	/* counts the life of the process, not one message */
+	limit(RLIMIT_CPU,
+	    (rlim_t)timeout * RN_CHILD_MESSAGES); /* counts the life of the process, not one message */
 	/* The sanitizers map terabytes of shadow: under this limit no such child could live. */
 	if (!SANITIZED)
 		limit(RLIMIT_AS, CHILD_MEMORY + 8 * (rlim_t)limits->max_bytes);
 }
 
-/* From here on the process can only read what it is sent and answer. A system call filter has its place at the end. */
+/* From here on the process can only read what it is sent and answer. A system call filter has its place at
+ * the end. */
 static void
 harden(int sock, int timeout, const RnLimits *limits)
 {
@@ -173,7 +176,9 @@ one_message(const RnParserAsk *ask, const RnLimits *limits)
 	g_autofree char *sender = take_text(ask->len[RN_BLOB_SENDER]);
 	g_autofree char *queue_id = take_text(ask->len[RN_BLOB_QUEUE_ID]);
 	g_autofree char *client = take_text(ask->len[RN_BLOB_CLIENT]);
-	RnEnvelope env = { .rcpt = rcpt, .sender = sender, .queue_id = queue_id, .client = client, .taken = ask->taken };
+	RnEnvelope env = {
+		.rcpt = rcpt, .sender = sender, .queue_id = queue_id, .client = client, .taken = ask->taken
+	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnFacts) facts = rn_facts_parse(raw, &env, letter, limits, &error);
 

@@ -9,7 +9,15 @@
 #define RN_BLOB_NONE G_MAXUINT32	/* length of a blob that is not there (NULL) */
 
 /* The blobs of a request, in the order in which they follow the header. */
-enum { RN_BLOB_RAW, RN_BLOB_LETTER, RN_BLOB_RCPT, RN_BLOB_SENDER, RN_BLOB_QUEUE_ID, RN_BLOB_CLIENT, RN_BLOB_N };
+enum {
+	RN_BLOB_RAW,
+	RN_BLOB_LETTER,
+	RN_BLOB_RCPT,
+	RN_BLOB_SENDER,
+	RN_BLOB_QUEUE_ID,
+	RN_BLOB_CLIENT,
+	RN_BLOB_N
+};
 
 /* Daemon to child. Same machine, same program: host byte order. */
 typedef struct {
@@ -28,11 +36,13 @@ typedef struct {
 	int	errnum;
 } RnParserBirth;
 
-/* The zygote's whole life on CONTROL: says that it is ready, then forks a child for each byte asked; ends at EOF. */
+/* The zygote's whole life on CONTROL: says that it is ready, then forks a child for each byte asked; ends at
+ * EOF. */
 G_NORETURN void rn_parser_zygote(int control, int timeout, const RnLimits *limits);
 
-/* Asks the zygote behind CONTROL for a child: its socket and its pidfd, both close-on-exec. With SOCK NULL only waits for the zygote's
- * first word. RN_ERR_BUSY if there is none to be had within SECONDS; a zygote that gave no answer at all is dismissed. */
+/* Asks the zygote behind CONTROL for a child: its socket and its pidfd, both close-on-exec. With SOCK NULL
+ * only waits for the zygote's first word. RN_ERR_BUSY if there is none to be had within SECONDS; a zygote
+ * that gave no answer at all is dismissed. */
 gboolean rn_parser_birth(int control, int seconds, int *sock, int *pidfd, GError **error);
 
 /* A child's whole life on SOCK: reads messages until EOF, with TIMEOUT seconds for each. */

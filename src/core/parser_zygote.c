@@ -1,5 +1,5 @@
-/* parser_zygote.c: the zygote. A dead child of a threaded daemon cannot be replaced by a fork of the daemon itself, so a process of
- * one thread, forked before any thread or handle existed, does it. */
+/* parser_zygote.c: the zygote. A dead child of a threaded daemon cannot be replaced by a fork of the daemon
+ * itself, so a process of one thread, forked before any thread or handle existed, does it. */
 #include "core/parser_wire.h"
 
 #include <errno.h>
@@ -66,15 +66,15 @@ bear(int control, int timeout, const RnLimits *limits)
 	if (pid > 0 && fds[1] < 0)
 		errnum = errno;
 	told = fds[1] >= 0 ? send_birth(control, (RnParserBirth){ 0 }, fds) :
-	    send_birth(control, (RnParserBirth){ errnum != 0 ? errnum : EAGAIN }, NULL);
+	                     send_birth(control, (RnParserBirth){ errnum != 0 ? errnum : EAGAIN }, NULL);
 	close(pair[0]);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	return told;
 }
 
-/* Children are reaped by the kernel. A stop that the service manager sends to the whole group must not take the parser from sessions
- * that are just ending: the zygote and its children go when the daemon goes. */
+/* Children are reaped by the kernel. A stop that the service manager sends to the whole group must not take
+ * the parser from sessions that are just ending: the zygote and its children go when the daemon goes. */
 static void
 take_signals(void)
 {
@@ -88,14 +88,16 @@ take_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Nothing of the daemon's stays open but standard error, for what a sanitizer has to say, and CONTROL, which becomes 3. */
+/* Nothing of the daemon's stays open but standard error, for what a sanitizer has to say, and CONTROL, which
+ * becomes 3. */
 static int
 keep_only(int control)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int moved = fcntl(control, F_DUPFD_CLOEXEC, 10);	/* out of the way of the numbers below */
 
-	if (null < 0 || moved < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(moved, 3) < 0)
+	if (null < 0 || moved < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    dup2(moved, 3) < 0)
 		_exit(1);
 	if (close_range(4, ~0U, 0) != 0)
 		_exit(1);
@@ -144,7 +146,8 @@ take_pair(struct msghdr *msg, int *sock, int *pidfd)
 static gboolean
 birth_failed(GError **error, const char *why)
 {
-	g_set_error(error, RN_ERROR, RN_ERR_BUSY, "no parser child could be had: %s; if this goes on, restart this program", why);
+	g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+	    "no parser child could be had: %s; if this goes on, restart this program", why);
 	return FALSE;
 }
 
@@ -154,7 +157,9 @@ rn_parser_birth(int control, int seconds, int *sock, int *pidfd, GError **error)
 	RnParserBirth birth = { 0 };
 	Ancillary a = { 0 };
 	struct iovec iov = { &birth, sizeof(birth) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = a.bytes, .msg_controllen = sizeof(a.bytes) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = a.bytes, .msg_controllen = sizeof(a.bytes)
+	};
 	struct pollfd pfd = { .fd = control, .events = POLLIN };
 	gboolean pair;
 	ssize_t n;

@@ -43,13 +43,15 @@ letter_answered(RnEngine *e, const RnFacts *facts, const char *thread, GBytes **
 	RnDay expiry;
 	gboolean ok;
 
-	if (store == NULL || (facts->token_verdict != RN_TOKEN_GOOD && facts->token_verdict != RN_TOKEN_EXPIRED))
+	if (store == NULL ||
+	    (facts->token_verdict != RN_TOKEN_GOOD && facts->token_verdict != RN_TOKEN_EXPIRED))
 		return TRUE;
 	g_mutex_lock(&e->reader_lock);
 	tx = rn_tx_look(store, error);
 	ok = tx != NULL && rn_store_box_of_period(tx, facts->token.period, &box, &expiry, error) &&
-	    (box == NULL || rn_store_letter_answered(tx, thread, box->period_id,
-	    facts->token.purpose == RN_PURPOSE_ACCEPT, &found, error));
+	    (box == NULL ||
+	        rn_store_letter_answered(
+	            tx, thread, box->period_id, facts->token.purpose == RN_PURPOSE_ACCEPT, &found, error));
 	if (tx != NULL)
 		rn_tx_rollback(tx);
 	g_mutex_unlock(&e->reader_lock);
@@ -83,7 +85,8 @@ read_sender(RnEngine *e, RnReading *r, const RnHead *head)
 	r->facts->message_id = rn_head_message_id(head);
 	rn_auth_from(head, r->facts);
 	if (r->facts->from != NULL)
-		r->auth = rn_auth_read(head, site->authserv_id, site->trusted_received, r->facts->from, &r->auth_why);
+		r->auth = rn_auth_read(
+		    head, site->authserv_id, site->trusted_received, r->facts->from, &r->auth_why);
 }
 
 RnReading *
@@ -100,8 +103,8 @@ rn_reading_odd(GBytes *raw, const RnEnvelope *env, const char *problem, gint64 n
 }
 
 RnReading *
-rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now,
-    GError **error)
+rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter,
+    gint64 now, GError **error)
 {
 	g_autoptr(RnReading) r = g_new0(RnReading, 1);
 	g_autoptr(RnFacts) first = rn_facts_new();
@@ -119,7 +122,8 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 		return NULL;
 	}
 	r->digest = rn_head_body_digest(head);
-	r->taken = env != NULL && env->taken != 0 ? env->taken : rn_head_taken(head, e->settings->site.trusted_received);
+	r->taken = env != NULL && env->taken != 0 ? env->taken :
+	                                            rn_head_taken(head, e->settings->site.trusted_received);
 	if (r->taken <= 0 || r->taken > now)
 		r->taken = now;
 	r->thread_id = thread_id(head);
@@ -156,8 +160,8 @@ speaks_for(RnTx *tx, const RnBox *box, const char *from, gboolean *yes, GError *
 	return TRUE;
 }
 
-/* Every verb that the convention's declarations begin with must be among those that were written. In one step a single declaration
- * is made by the answer itself, as the notice says. */
+/* Every verb that the convention's declarations begin with must be among those that were written. In one step
+ * a single declaration is made by the answer itself, as the notice says. */
 static gboolean
 declared(const RnConvention *c, const char *accepts)
 {
@@ -177,8 +181,8 @@ declared(const RnConvention *c, const char *accepts)
 char *
 rn_reading_ask_key(const RnReading *r)
 {
-	return g_strdup_printf("period/%" G_GINT64_FORMAT "/ask/%s", r->box->period_id,
-	    r->situation.offer ? "offer" : "notice");
+	return g_strdup_printf(
+	    "period/%" G_GINT64_FORMAT "/ask/%s", r->box->period_id, r->situation.offer ? "offer" : "notice");
 }
 
 static gboolean
@@ -196,7 +200,8 @@ situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 	if (f->from != NULL && !speaks_for(tx, r->box, f->from, &f->registered, error))
 		return FALSE;
 	s->member_likely = f->registered;
-	if (f->from != NULL && !f->registered && r->box != NULL && !speaks_for(tx, NULL, f->from, &s->member_likely, error))
+	if (f->from != NULL && !f->registered && r->box != NULL &&
+	    !speaks_for(tx, NULL, f->from, &s->member_likely, error))
 		return FALSE;
 	if (r->box == NULL)
 		return TRUE;
@@ -214,7 +219,8 @@ rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, G_GNUC_UNUSED gint64 now, 
 	RnFacts *f = r->facts;
 
 	if (f == NULL) {
-		r->verdict = (RnVerdict){ "unreadable", RN_ACT_HOLD, "it is over a limit or could not be read: a person must look at it" };
+		r->verdict = (RnVerdict){ "unreadable", RN_ACT_HOLD,
+			"it is over a limit or could not be read: a person must look at it" };
 		return TRUE;
 	}
 	memset(&r->situation, 0, sizeof(r->situation));
@@ -227,8 +233,10 @@ rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, G_GNUC_UNUSED gint64 now, 
 		r->situation.known = r->situation.declared = TRUE;
 	f->proof = rn_auth_proof(r->auth, f->registered);
 	g_free(f->proof_why);
-	f->proof_why = g_strdup(f->from_odd ? f->from_why : !f->registered ? "From is not registered" :
-	    r->auth_why != NULL ? r->auth_why : "no result from our mail server");
+	f->proof_why = g_strdup(f->from_odd ? f->from_why :
+	        !f->registered              ? "From is not registered" :
+	        r->auth_why != NULL         ? r->auth_why :
+	                                      "no result from our mail server");
 	r->verdict = rn_policy_judge(f, &r->situation);
 	return TRUE;
 }

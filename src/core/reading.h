@@ -1,25 +1,31 @@
-/* reading.h: from bytes to a verdict, in two halves: the first asks no store, the second runs within a transaction. */
+/* reading.h: from bytes to a verdict, in two halves: the first asks no store, the second runs within a
+ * transaction. */
 #ifndef RN_CORE_READING_H
 #define RN_CORE_READING_H
 
 #include "core/engine.h"
 
-/* The first half: head, token, parser, From, Authentication-Results. The letter being answered is looked up by a short read of its own, unless LETTER is given or
- * NO_LETTER is set. NULL with RN_ERR_INPUT if RAW is no message, or with RN_ERR_BUSY if the store or the parser is away. A message over the limits or one that killed
- * its parser gives a reading whose PROBLEM says so. */
-RnReading *rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter, gboolean no_letter, gint64 now, GError **error);
+/* The first half: head, token, parser, From, Authentication-Results. The letter being answered is looked up
+ * by a short read of its own, unless LETTER is given or NO_LETTER is set. NULL with RN_ERR_INPUT if RAW is no
+ * message, or with RN_ERR_BUSY if the store or the parser is away. A message over the limits or one that
+ * killed its parser gives a reading whose PROBLEM says so. */
+RnReading *rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
+    gboolean no_letter, gint64 now, GError **error);
 
-/* A reading of what could not be read: digest (of all bytes), time and PROBLEM, so that it is held as it is. */
+/* A reading of what could not be read: digest (of all bytes), time and PROBLEM, so that it is held as it is.
+ */
 RnReading *rn_reading_odd(GBytes *raw, const RnEnvelope *env, const char *problem, gint64 now);
 
 /* The second half: box, registered addresses, situation, verdict. TX NULL: no store is at hand. */
 gboolean rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, gint64 now, GError **error);
 
-/* The key under which the letter that asks again stands, for the box's period and what was asked. Caller frees. */
+/* The key under which the letter that asks again stands, for the box's period and what was asked. Caller
+ * frees. */
 char *rn_reading_ask_key(const RnReading *r);
 
 /* Takes the message within TX: inbox row, verdict, and what follows. Nothing is committed here. */
-gboolean rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now, RnOutcome *outcome, GError **error);
+gboolean rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env,
+    gint64 now, RnOutcome *outcome, GError **error);
 
 /* Writes the one log line of a delivery. */
 void rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, const GError *error);

@@ -3,9 +3,10 @@
 #include "base/text.h"
 #include "core/desk.h"
 
-static const char *const weekdays[] = { "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica" };
-static const char *const months[] = { "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto",
-    "settembre", "ottobre", "novembre", "dicembre" };
+static const char *const weekdays[] = { "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
+	"domenica" };
+static const char *const months[] = { "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio",
+	"agosto", "settembre", "ottobre", "novembre", "dicembre" };
 
 char *
 rn_desk_day_words(RnDay day)
@@ -30,7 +31,8 @@ time_words(gint64 t, GTimeZone *tz)
 	utc = g_date_time_new_from_unix_utc(t);
 	local = g_date_time_to_timezone(utc, tz);
 	day = rn_desk_day_words(rn_day_of(t, tz));
-	return g_strdup_printf("%s alle ore %02d:%02d", day, g_date_time_get_hour(local), g_date_time_get_minute(local));
+	return g_strdup_printf(
+	    "%s alle ore %02d:%02d", day, g_date_time_get_hour(local), g_date_time_get_minute(local));
 }
 
 static void
@@ -43,25 +45,35 @@ take(RnView *v, const char *name, char *value)
 static char *
 days_left(int days)
 {
-	return days == 0 ? g_strdup("oggi") : days == 1 ? g_strdup("domani") : g_strdup_printf("fra %d giorni", days);
+	return days == 0 ? g_strdup("oggi") :
+	    days == 1    ? g_strdup("domani") :
+	                   g_strdup_printf("fra %d giorni", days);
 }
 
 static void
 view_box(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 {
 	const RnBox *box = ask->box;
-	RnDay expiry = box == NULL ? RN_DAY_NONE : ask->expiry != RN_DAY_NONE && ask->expiry != 0 ? ask->expiry : box->expiry;
+	RnDay expiry = box == NULL                         ? RN_DAY_NONE :
+	    ask->expiry != RN_DAY_NONE && ask->expiry != 0 ? ask->expiry :
+	                                                     box->expiry;
 	RnDay today = rn_day_of(d->now, d->e->settings->tz);
 
 	rn_view_text(v, "nomecasella", box != NULL ? box->name : "");
 	rn_view_text(v, "nomecasellapec", box != NULL ? box->name : "");
 	take(v, "datascadenza", rn_desk_day_words(expiry));
-	take(v, "giorni", expiry == RN_DAY_NONE ? NULL : expiry < today ? g_strdup("scaduta") : days_left(expiry - today));
+	take(v, "giorni",
+	    expiry == RN_DAY_NONE ? NULL :
+	        expiry < today    ? g_strdup("scaduta") :
+	                            days_left(expiry - today));
 	rn_view_text(v, "login", box != NULL && box->account != NULL ? box->account : "");
 	rn_view_text(v, "intestatario", box != NULL ? box->holder : "");
 	rn_view_text(v, "tipologia", box != NULL ? box->type : "");
-	rn_view_text(v, "stato", box == NULL ? "" : box->state == RN_BOX_ACTIVE ? "Attiva" :
-	    box->state == RN_BOX_DEACTIVATED ? "Disattivata" : "Chiusa");
+	rn_view_text(v, "stato",
+	    box == NULL                          ? "" :
+	        box->state == RN_BOX_ACTIVE      ? "Attiva" :
+	        box->state == RN_BOX_DEACTIVATED ? "Disattivata" :
+	                                           "Chiusa");
 	rn_view_text(v, "documento", box != NULL && box->document ? "già agli atti" : "mancante");
 	rn_view_bool(v, "documentomancante", box != NULL && !box->document);
 	rn_view_bool(v, "registroimprese", box != NULL && box->business_register);
@@ -79,8 +91,9 @@ view_order(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 	rn_view_text(v, "idordine", o != NULL && o->number != NULL ? o->number : "");
 	take(v, "dataordine", o != NULL ? time_words(o->accepted, d->e->settings->tz) : NULL);
 	take(v, "nuovascadenza", o != NULL ? rn_desk_day_words(o->new_expiry) : NULL);
-	take(v, "durata", term % 12 == 0 && term > 0 ? g_strdup_printf(term == 12 ? "%d anno" : "%d anni", term / 12) :
-	    g_strdup_printf("%d mesi", term));
+	take(v, "durata",
+	    term % 12 == 0 && term > 0 ? g_strdup_printf(term == 12 ? "%d anno" : "%d anni", term / 12) :
+	                                 g_strdup_printf("%d mesi", term));
 	take(v, "prezzo", rn_text_money(o != NULL ? o->price : c != NULL ? c->price : 0));
 	take(v, "iva", g_strdup_printf("%d", o != NULL ? o->vat : c != NULL ? c->vat : 0));
 	rn_view_text(v, "importo", "0,00");
@@ -123,7 +136,8 @@ view_contracts(RnView *v, const RnConvention *c)
 	}
 }
 
-/* mailto:ADDRESS?subject=...&body=RINNOVA : one line, only subject and body (RFC 6068), under 200 characters. */
+/* mailto:ADDRESS?subject=...&body=RINNOVA : one line, only subject and body (RFC 6068), under 200 characters.
+ */
 static char *
 renew_link(RnDesk *d, const RnLetterAsk *ask, const char *address)
 {
@@ -138,7 +152,8 @@ words_read(const char *typed)
 {
 	g_autofree char *one_line = rn_text_squash(typed != NULL ? typed : "");
 
-	return g_utf8_strlen(one_line, -1) <= 200 ? g_steal_pointer(&one_line) :
+	return g_utf8_strlen(one_line, -1) <= 200 ?
+	    g_steal_pointer(&one_line) :
 	    g_strdup_printf("%.*s…", (int)(g_utf8_offset_to_pointer(one_line, 199) - one_line), one_line);
 }
 

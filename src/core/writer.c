@@ -33,7 +33,8 @@ take_one(RnWriter *w, RnTx *tx, Job *job)
 {
 	if (!rn_tx_mark(tx, &job->error))
 		return FALSE;
-	if (rn_delivery_apply(w->e, tx, job->reading, job->raw, job->env, rn_now(), &job->outcome, &job->error))
+	if (rn_delivery_apply(
+	        w->e, tx, job->reading, job->raw, job->env, rn_now(), &job->outcome, &job->error))
 		return rn_tx_release(tx, &job->error);
 	job->outcome = RN_OUT_LATER;
 	return rn_tx_back(tx, NULL);
@@ -53,7 +54,8 @@ answer(Job *job, const GError *trouble)
 	g_mutex_unlock(&job->lock);
 }
 
-/* Commits what GROUP holds and only then answers. A commit whose outcome nobody knows ends the process: the mail server asks again. */
+/* Commits what GROUP holds and only then answers. A commit whose outcome nobody knows ends the process: the
+ * mail server asks again. */
 static void
 commit_group(RnWriter *w, GPtrArray *group)
 {
@@ -68,12 +70,15 @@ commit_group(RnWriter *w, GPtrArray *group)
 	else if (tx != NULL)
 		rn_tx_rollback(tx);
 	if (!ok && trouble == NULL)
-		g_set_error_literal(&trouble, RN_ERROR, RN_ERR_BUSY, "the transaction was broken off by another message of the group");
+		g_set_error_literal(&trouble, RN_ERROR, RN_ERR_BUSY,
+		    "the transaction was broken off by another message of the group");
 	for (guint i = 0; i < group->len; i++)
 		answer(g_ptr_array_index(group, i), trouble);
 	if (trouble != NULL && trouble->code == RN_ERR_STORE) {
-		rn_log(RN_LOG_ERROR, "-", "store-failed", "error", trouble->message, "do", "this door ends; look at the disk", NULL);
-		/* Give the waiting sessions the time to say 451; what they cannot say, a cut connection says as well. */
+		rn_log(RN_LOG_ERROR, "-", "store-failed", "error", trouble->message, "do",
+		    "this door ends; look at the disk", NULL);
+		/* Give the waiting sessions the time to say 451; what they cannot say, a cut connection says
+		 * as well. */
 		g_usleep(G_USEC_PER_SEC / 2);
 		_exit(70);
 	}

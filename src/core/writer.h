@@ -1,4 +1,5 @@
-/* writer.h: the writer thread of a long-lived door. Messages that wait share one durable commit (law 1: nobody is answered before it). */
+/* writer.h: the writer thread of a long-lived door. Messages that wait share one durable commit (law 1:
+ * nobody is answered before it). */
 #ifndef RN_CORE_WRITER_H
 #define RN_CORE_WRITER_H
 
@@ -6,8 +7,10 @@
 
 RnWriter *rn_writer_start(RnEngine *e);
 
-/* Hands READING of RAW and ENV to the thread and waits until it is committed. RN_OUT_LATER with an error: nothing of it is stored. */
-RnOutcome rn_writer_deliver(RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope *env, GError **error);
+/* Hands READING of RAW and ENV to the thread and waits until it is committed. RN_OUT_LATER with an error:
+ * nothing of it is stored. */
+RnOutcome rn_writer_deliver(
+    RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope *env, GError **error);
 
 /* Ends the thread after what waits is done. */
 void rn_writer_stop(RnWriter *w);

@@ -4,7 +4,8 @@
 
 #include "base/base.h"
 
-/* TRUE if A and B are one domain, or have the same registrable domain by the public suffix list. Any case; plain ASCII. */
+/* TRUE if A and B are one domain, or have the same registrable domain by the public suffix list. Any case;
+ * plain ASCII. */
 gboolean rn_aligned(const char *a, const char *b);
 
 #endif

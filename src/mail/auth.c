@@ -22,7 +22,8 @@ typedef struct {
 static gboolean
 is_field(const RnField *field, const char *name)
 {
-	return strlen(name) == field->name_len && g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
+	return strlen(name) == field->name_len &&
+	    g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
 }
 
 static void
@@ -32,7 +33,6 @@ weigh(Findings *f, const RnClaim *c)
 
 	switch (c->method) {
 	case RN_METHOD_DMARC:
-		f->dmarc_fail |= c->fail;
 		f->dmarc_pass |= c->pass && (c->domain == NULL || aligned);
 		break;
 	case RN_METHOD_DKIM:
@@ -51,8 +51,9 @@ weigh(Findings *f, const RnClaim *c)
 	}
 }
 
-/* A verifier says each method once, at one place: OpenDKIM and OpenDMARC write three fields, but not two for one method. A second field
- * with the same method came with the message. (SPF is left out: several filters may write it, and no proof rests on it.) */
+/* A verifier says each method once, at one place: OpenDKIM and OpenDMARC write three fields, but not two for
+ * one method. A second field with the same method came with the message. (SPF is left out: several filters
+ * may write it, and no proof rests on it.) */
 static void
 note_field(Findings *f, const GPtrArray *claims, int segment)
 {
@@ -72,7 +73,20 @@ note_field(Findings *f, const GPtrArray *claims, int segment)
 		f->segment = segment;
 }
 
-/* TRUE if the Received field FIELD, the N-th from the top, is one of ours: from it upwards we believe the header. */
+static gboolean
+holds_fail(const GPtrArray *claims)
+{
+	for (guint i = 0; i < claims->len; i++) {
+		const RnClaim *c = g_ptr_array_index(claims, i);
+
+		if (c->method == RN_METHOD_DMARC && c->fail)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* TRUE if the Received field FIELD, the N-th from the top, is one of ours: from it upwards we believe the
+ * header. */
 static gboolean
 still_ours(const RnField *field, guint n, char *const *received_by)
 {
@@ -81,22 +95,31 @@ still_ours(const RnField *field, guint n, char *const *received_by)
 	return rn_received_ours(field, received_by);
 }
 
+/* Walks down the header. Below the first Received that is not ours nothing speaks for a message any more, but
+ * a dmarc=fail under our name still speaks against it: an own Received that cannot be read must not hide one.
+ */
 static void
 gather(Findings *f, const char *id, char *const *received_by)
 {
+	gboolean believed = TRUE;
 	guint received = 0;
 
 	for (guint i = 0; i < rn_head_n(f->head); i++) {
 		const RnField *field = rn_head_at(f->head, i);
 		g_autoptr(GPtrArray) claims = NULL;
+		gboolean malformed = FALSE;
 
-		if (is_field(field, "Received") && !still_ours(field, received++, received_by))
-			return;
+		if (is_field(field, "Received"))
+			believed = still_ours(field, received++, received_by) && believed;
 		if (!is_field(field, "Authentication-Results"))
 			continue;
 		claims = rn_claims_new();
-		if (rn_authres_read(field, id, claims, &f->malformed))
+		if (!rn_authres_read(field, id, claims, &malformed))
+			continue;
+		if (believed)
 			note_field(f, claims, (int)received);
+		f->malformed |= believed && malformed;
+		f->dmarc_fail |= holds_fail(claims);
 	}
 }
 
@@ -129,7 +152,8 @@ conclude(const Findings *f, const char *id, char **why)
 }
 
 RnAuthResult
-rn_auth_read(const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why)
+rn_auth_read(
+    const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why)
 {
 	Findings f = { .head = head, .domain = rn_addr_domain(from), .segment = -1 };
 

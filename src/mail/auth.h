@@ -14,18 +14,26 @@ typedef enum {
 	RN_AUTH_PASS		/* DKIM pass aligned with From (relaxed, by the public suffix list) */
 } RnAuthResult;
 
-/* Fills from, from_odd, from_why of FACTS from the one From field of HEAD: exactly one field, one mailbox, plain addr-spec
- * (with or without a display name before <>), no group, route, comment in the address, NUL, or byte over 127 in it; domain with IDN folded by libidn2. Anything else
- * is odd, with its reason. */
+/* Fills from, from_odd, from_why of FACTS from the one From field of HEAD: exactly one field, one mailbox,
+ * plain addr-spec (with or without a display name before <>), no group, route, comment in the address, NUL,
+ * or byte over 127 in it; domain with IDN folded by libidn2. Anything else is odd, with its reason. */
 void rn_auth_from(const RnHead *head, RnFacts *facts);
 
-/* Reads the Authentication-Results of HEAD whose authserv-id is exactly AUTHSERV_ID (any case), and only those that stand above
- * the topmost Received line that is not ours (RECEIVED_BY: hosts of our own Received lines; empty: above the first Received of all... the place where Postfix milters put
- * them: directly at the top, above or below our own Received). FROM is the folded addr-spec.
- * *WHY gets a short reason such as "dmarc=pass by mx.example"; caller frees. AUTHSERV_ID NULL or "": RN_AUTH_NONE. */
-RnAuthResult rn_auth_read(const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why);
+/* Reads the Authentication-Results of HEAD (RFC 8601) whose authserv-id is exactly AUTHSERV_ID (any case),
+ * and only those above the topmost Received line that is not ours (but a dmarc=fail counts anywhere).
+ * RECEIVED_BY: hosts of our own Received lines (strv); empty or NULL: the first Received is ours, and no
+ * other. FROM is the folded addr-spec. *WHY gets a short reason such as "dmarc=pass by mx.example"; caller
+ * frees. AUTHSERV_ID NULL or "": RN_AUTH_NONE.
+ *
+ * Postfix puts what a milter inserts directly below its own Received line (at index 0: above it), so a field
+ * that the sender put on top of the message stands in the same place. It is found out where our verifier
+ * wrote one too; where it was away, it is not: the mail server has to take fields with our id off what comes
+ * in. */
+RnAuthResult rn_auth_read(
+    const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why);
 
-/* The proof (design section 6): not registered -> none; registered and FAIL -> failed, PASS -> normal, else low. Pure. */
+/* The proof (design section 6): not registered -> none; registered and FAIL -> failed, PASS -> normal, else
+ * low. Pure. */
 RnProof rn_auth_proof(RnAuthResult result, gboolean registered);
 
 #endif

@@ -1,5 +1,5 @@
-/* authres.c: the grammar of Authentication-Results. Senders choose parts of what stands in there (the domain of a
- * signature, an envelope sender), so nothing is searched for: it is read word by word, or not at all. */
+/* authres.c: the grammar of Authentication-Results. Senders choose parts of what stands in there (the domain
+ * of a signature, an envelope sender), so nothing is searched for: it is read word by word, or not at all. */
 #include "mail/authres.h"
 
 #include <string.h>
@@ -45,8 +45,9 @@ property_of(RnMethod method, guint choice)
 	return names[method][choice];
 }
 
-/* The value of a property: a run of characters, or a quoted string with perhaps an "@domain" behind it. What follows must be a
- * gap or a ';': "example.net(.example.com" is how a domain in a comment passes for another. NULL if it is wrong. */
+/* The value of a property: a run of characters, or a quoted string with perhaps an "@domain" behind it. What
+ * follows must be a gap or a ';': "example.net(.example.com" is how a domain in a comment passes for another.
+ * NULL if it is wrong. */
 static char *
 property_value(RnLex *lex)
 {
@@ -184,6 +185,22 @@ authserv_id(RnLex *lex)
 	return g_steal_pointer(&id);
 }
 
+/* A sender who gets a stray quote or parenthesis into our field must not hide what stands behind it. */
+static void
+doubt(const RnField *field, GPtrArray *claims)
+{
+	g_autofree char *text = rn_field_text(field);
+	g_autofree char *low = g_ascii_strdown(text, -1);
+	RnClaim *claim;
+
+	if (strstr(low, "dmarc=fail") == NULL)
+		return;
+	claim = g_new0(RnClaim, 1);
+	claim->method = RN_METHOD_DMARC;
+	claim->fail = TRUE;
+	g_ptr_array_add(claims, claim);
+}
+
 gboolean
 rn_authres_read(const RnField *field, const char *id, GPtrArray *claims, gboolean *malformed)
 {
@@ -200,7 +217,9 @@ rn_authres_read(const RnField *field, const char *id, GPtrArray *claims, gboolea
 	/* a last ';' with nothing behind it is written by some, and says nothing */
 	while (ok && rn_lex_char(&lex, ';') && !rn_lex_done(&lex))
 		ok = result(&lex, claims);
-	if (!ok || !rn_lex_done(&lex))
+	if (!ok || !rn_lex_done(&lex)) {
 		*malformed = TRUE;
+		doubt(field, claims);
+	}
 	return TRUE;
 }

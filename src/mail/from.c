@@ -1,10 +1,12 @@
-/* from.c: the From field by a grammar narrower than RFC 5322. Mail readers and verifiers differ in what they make of the
- * rest of that grammar (two fields, groups, routes, comments, NUL), and every difference is a way to forge. */
-#include <idn2.h>
+/* from.c: the From field by a grammar narrower than RFC 5322. Mail readers and verifiers differ in what they
+ * make of the rest of that grammar (two fields, groups, routes, comments, NUL), and every difference is a way
+ * to forge. */
+#include "mail/auth.h"
+
+#include <idn2.h>	/* behind GLib: both define one macro */
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/auth.h"
 
 #define ATEXT_DOT "!#$%&'*+-/=?^_`{|}~."
 
@@ -36,10 +38,17 @@ blame(const char *text)
 		char		 sign;
 		const char	*why;
 	} signs[] = {
-		{ '"', "a quoted local part in From" }, { '(', "a comment in From" }, { ')', "a comment in From" },
-		{ '<', "two addresses in From" }, { '>', "two addresses in From" }, { ',', "a route or two addresses in From" },
-		{ ':', "a route or group in From" }, { ';', "a group in From" }, { '\\', "a backslash in From" },
-		{ ' ', "white space in the address of From" }, { '\t', "white space in the address of From" },
+		{ '"', "a quoted local part in From" },
+		{ '(', "a comment in From" },
+		{ ')', "a comment in From" },
+		{ '<', "two addresses in From" },
+		{ '>', "two addresses in From" },
+		{ ',', "a route or two addresses in From" },
+		{ ':', "a route or group in From" },
+		{ ';', "a group in From" },
+		{ '\\', "a backslash in From" },
+		{ ' ', "white space in the address of From" },
+		{ '\t', "white space in the address of From" },
 		{ '[', "an address literal in From" },
 	};
 
@@ -96,8 +105,8 @@ quoted_end(const char *p)
 	return NULL;
 }
 
-/* Skips the display name (words and quoted strings) from *P to its '<'; why it is odd, NULL if it is not. Dots are taken
- * as words, as "Dott. Rossi" is everywhere. */
+/* Skips the display name (words and quoted strings) from *P to its '<'; why it is odd, NULL if it is not.
+ * Dots are taken as words, as "Dott. Rossi" is everywhere. */
 static const char *
 skip_name(const char **p)
 {
@@ -108,7 +117,8 @@ skip_name(const char **p)
 			*p = quoted_end(*p);
 			if (*p == NULL)
 				return "a quoted string without end in From";
-		} else if (**p == ' ' || **p == '\t' || g_ascii_isalnum(**p) || strchr(ATEXT_DOT, **p) != NULL)
+		} else if (**p == ' ' || **p == '\t' || g_ascii_isalnum(**p) ||
+		    strchr(ATEXT_DOT, **p) != NULL)
 			(*p)++;
 		else if (**p == '@')
 			return "an address without <> before the address of From";

@@ -51,15 +51,15 @@ is_blank(const char *p, const char *end)
 	return p < end && (*p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n'));
 }
 
-/* Reads the field that begins at P. Returns the first byte after it and its folded lines, NULL if there is no field: a
- * name is printable ASCII without ':'; white space before the colon is old and odd, but other readers take it, so it
- * must not hide a second From. */
+/* Reads the field that begins at P. Returns the first byte after it and its folded lines, NULL if there is no
+ * field: a name is printable ASCII without ':'; white space before the colon is old and odd, but other
+ * readers take it, so it must not hide a second From. */
 static const char *
 read_field(const char *p, const char *end, RnField *field)
 {
 	const char *at = p, *stop;
 
-	while (at < end && *at > ' ' && *at < 127 && *at != ':')
+	while (at<end && * at> ' ' && *at < 127 && *at != ':')
 		at++;
 	field->name = p;
 	field->name_len = (gsize)(at - p);
@@ -86,18 +86,18 @@ field_within(const RnHead *head, const RnField *field, gsize used, const RnLimit
 	int shown = (int)MIN(field->name_len, 40);
 
 	if (used > l->max_head) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the header is over %zu bytes at field %u (%.*s)", l->max_head,
-		    head->fields->len + 1, shown, field->name);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the header is over %zu bytes at field %u (%.*s)",
+		    l->max_head, head->fields->len + 1, shown, field->name);
 		return FALSE;
 	}
 	if (head->fields->len >= l->max_fields) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the header has over %u fields, the next is %.*s", l->max_fields,
-		    shown, field->name);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the header has over %u fields, the next is %.*s",
+		    l->max_fields, shown, field->name);
 		return FALSE;
 	}
 	if (field->value_len + field->name_len > l->max_field) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "header field %u (%.*s) is over %zu bytes", head->fields->len + 1,
-		    shown, field->name, l->max_field);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "header field %u (%.*s) is over %zu bytes",
+		    head->fields->len + 1, shown, field->name, l->max_field);
 		return FALSE;
 	}
 	return TRUE;
@@ -107,8 +107,10 @@ static gboolean
 scan_fields(RnHead *head, const char *start, const char *end, const RnLimits *l, GError **error)
 {
 	const char *p = start;
+	RnField first;
 
-	if (end - p >= 5 && memcmp(p, "From ", 5) == 0)
+	/* the line of a mbox; but "From : x" is a field */
+	if (end - p >= 5 && memcmp(p, "From ", 5) == 0 && read_field(p, end, &first) == NULL)
 		p = next_line(p, end);
 	while (p < end && !is_blank(p, end)) {
 		RnField field;
@@ -126,7 +128,8 @@ scan_fields(RnHead *head, const char *start, const char *end, const RnLimits *l,
 	head->body = (gsize)(p - start);
 	if (head->fields->len > 0)
 		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_INPUT, "this is no mail message: the first line is no header field");
+	g_set_error(
+	    error, RN_ERROR, RN_ERR_INPUT, "this is no mail message: the first line is no header field");
 	return FALSE;
 }
 
@@ -180,7 +183,8 @@ rn_head_at(const RnHead *head, guint i)
 static gboolean
 is_called(const RnField *field, const char *name)
 {
-	return strlen(name) == field->name_len && g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
+	return strlen(name) == field->name_len &&
+	    g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
 }
 
 guint

@@ -1,5 +1,6 @@
-/* head.h: the header block of a message, read by our own byte code: no library, nothing decoded, nothing merged
- * (law 7). All later decisions about From, tokens, Authentication-Results and Received stand on this. */
+/* head.h: the header block of a message, read by our own byte code: no library, nothing decoded, nothing
+ * merged (law 7). All later decisions about From, tokens, Authentication-Results and Received stand on this.
+ */
 #ifndef RN_MAIL_HEAD_H
 #define RN_MAIL_HEAD_H
 
@@ -11,9 +12,10 @@ typedef struct {
 	gsize	max_head;	/* header block; default 128 KiB */
 	gsize	max_field;	/* one field; default 16 KiB (Received chains and PEC stay far below) */
 	guint	max_fields;	/* default 300 */
-	guint	max_addresses;	/* ':' ';' ',' and '<' in one address field; default 512 (GMime recurses on "g:g:g:") */
-	guint	max_parts;	/* lines that begin with "--" and could open a part; default 400 */
-	guint	max_depth;	/* nested multiparts announced by Content-Type: multipart and message fields; default 20 */
+	guint
+	    max_addresses; /* ':' ';' ',' '<' in one address field; default 512 (GMime recurses on "g:g:") */
+	guint	max_parts;	/* lines that begin with "--": each could open a part; default 400 */
+	guint	max_depth;	/* multiparts and messages announced by Content-Type; default 20 */
 } RnLimits;
 
 typedef struct {
@@ -25,8 +27,9 @@ typedef struct {
 
 typedef struct RnHead RnHead;
 
-/* Scans RAW (CRLF or LF, also mixed). Keeps a reference to RAW. NULL with RN_ERR_LIMIT naming the limit and the field, or
- * RN_ERR_INPUT if the first line is no header field at all (a leading mbox "From " line is skipped). */
+/* Scans RAW (CRLF or LF, also mixed). Keeps a reference to RAW. NULL with RN_ERR_LIMIT naming the limit and
+ * the field, or RN_ERR_INPUT if the first line is no header field at all (a leading mbox "From " line is
+ * skipped). */
 RnHead *rn_head_scan(GBytes *raw, const RnLimits *limits, GError **error);
 void rn_head_free(RnHead *head);
 
@@ -37,7 +40,8 @@ const RnField *rn_head_at(const RnHead *head, guint i);		/* from the top, 0.. */
 guint rn_head_count(const RnHead *head, const char *name);
 const RnField *rn_head_find(const RnHead *head, const char *name, guint n);
 
-/* The value unfolded (RFC 5322 2.2.3: CRLF before white space removed), trimmed, NUL shown as U+FFFD; caller frees. */
+/* The value unfolded (RFC 5322 2.2.3: CRLF before white space removed), trimmed, NUL shown as U+FFFD; caller
+ * frees. */
 char *rn_field_text(const RnField *field);
 
 /* The first NAME's unfolded value, NULL if there is none; caller frees. */
@@ -46,14 +50,15 @@ char *rn_head_text(const RnHead *head, const char *name);
 /* Offset of the body in the raw bytes. */
 gsize rn_head_body(const RnHead *head);
 
-/* SHA-256 (hex) of the body with its line ends made CRLF: the same message by LMTP (CRLF) and by pipe(8) (LF) has one digest. Caller frees. */
+/* SHA-256 (hex) of the body with its line ends made CRLF: the same message by LMTP (CRLF) and by pipe(8) (LF)
+ * has one digest. Caller frees. */
 char *rn_head_body_digest(const RnHead *head);
 
 /* Message-ID without <> and white space; NULL if there is none or several. Caller frees. */
 char *rn_head_message_id(const RnHead *head);
 
-/* When our own mail server took it: the time of the topmost Received whose "by" host is one of RECEIVED_BY (strv, any
- * case); 0 if none of them is there or the date is no date. RFC 5322 3.6.7, RFC 5321 4.4. */
+/* When our own mail server took it: the time of the topmost Received whose "by" host is one of RECEIVED_BY
+ * (strv, any case); 0 if none of them is there or the date is no date. RFC 5322 3.6.7, RFC 5321 4.4. */
 gint64 rn_head_taken(const RnHead *head, char *const *received_by);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnHead, rn_head_free)

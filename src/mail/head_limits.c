@@ -15,7 +15,8 @@ typedef struct {
 	guint		 nested;
 } Count;
 
-/* The value of the field called NAME that begins at P (white space before the colon allowed), NULL if another begins there. */
+/* The value of the field called NAME that begins at P (white space before the colon allowed), NULL if another
+ * begins there. */
 static const char *
 value_of(const char *p, const char *end, const char *name)
 {
@@ -74,8 +75,8 @@ container(Count *count, const char *value, const char *end, GError **error)
 		return TRUE;
 	if (++count->nested <= count->limits->max_depth)
 		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "over %u fields Content-Type announce multiparts or messages",
-	    count->limits->max_depth);
+	g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+	    "over %u fields Content-Type announce multiparts or messages", count->limits->max_depth);
 	return FALSE;
 }
 
@@ -85,7 +86,8 @@ line(Count *count, const char *p, const char *end, GError **error)
 	const char *value;
 
 	if (end - p >= 2 && p[0] == '-' && p[1] == '-' && ++count->parts > count->limits->max_parts) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "over %u lines could open a MIME part", count->limits->max_parts);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "over %u lines could open a MIME part",
+		    count->limits->max_parts);
 		return FALSE;
 	}
 	if (strchr("FfSsRrTtCcBbDdEeMm", *p) == NULL || *p == '\0')

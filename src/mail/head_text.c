@@ -12,7 +12,8 @@ rn_field_text(const RnField *field)
 	const char *end = field->value + field->value_len;
 
 	for (const char *p = field->value; p < end; p++) {
-		/* The scanner ends a field at the first line that is not folded: every line end in here is a fold. */
+		/* The scanner ends a field at the first line that is not folded: every line end in here is a
+		 * fold. */
 		if (*p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n'))
 			continue;
 		if (*p == '\0')
@@ -34,12 +35,12 @@ rn_head_text(const RnHead *head, const char *name)
 char *
 rn_head_message_id(const RnHead *head)
 {
-	g_autofree char *text = NULL, *whole = NULL;
+	g_autofree char *text = NULL;
 	char *open, *close, *to;
 
-	if (rn_head_count(head, "Message-ID") != 1)
-		return NULL;
 	text = rn_head_text(head, "Message-ID");
+	if (text == NULL || rn_head_count(head, "Message-ID") > 1)
+		return NULL;
 	open = strchr(text, '<');
 	close = open != NULL ? strchr(open, '>') : NULL;
 	if (close != NULL) {

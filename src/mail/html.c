@@ -208,7 +208,7 @@ rn_html_text(const char *html, gsize len)
 	ctx = htmlCreatePushParserCtxt(&sax, &page, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (ctx != NULL) {
 		htmlCtxtUseOptions(ctx, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-		    HTML_PARSE_NOIMPLIED | HTML_PARSE_IGNORE_ENC);
+		    HTML_PARSE_IGNORE_ENC);
 		for (gsize at = 0; at < len; at += 8192)
 			htmlParseChunk(ctx, html + at, (int)MIN(len - at, 8192), 0);
 		htmlParseChunk(ctx, NULL, 0, 1);

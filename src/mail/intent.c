@@ -33,99 +33,17 @@ note(Reading *r, guint i)
 	g_string_append_len(r->matched, r->text + at(r, i)->start, (gssize)(at(r, i)->end - at(r, i)->start));
 }
 
-/* TRUE for what a negation can turn. */
+/* Nothing but thanks beside item I. */
 static gboolean
-can_turn(RnSay say)
+stands_alone(const Reading *r, guint i)
 {
-	return say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT || say == RN_SAY_YES || say == RN_SAY_AUTHORIZE;
-}
+	for (guint k = r->from; k < r->to; k++) {
+		const RnItem *item = &g_array_index(r->words->items, RnItem, k);
 
-/* "non voglio rinnovare": the negation at I and the first thing it can turn, in the same clause, become one no; "non voglio" alone too. */
-static void
-turn(Reading *r, guint i)
-{
-	guint want = 0;
-
-	for (guint k = i + 1; k < r->to && !at(r, k)->fresh; k++) {
-		RnItem *item = at(r, k);
-
-		if (can_turn(item->say)) {
-			at(r, i)->say = RN_SAY_NO;
-			item->say = RN_SAY_FILL;
-			return;
-		}
-		if (item->say == RN_SAY_WANT)
-			want++;
-		else if (item->say != RN_SAY_FILL)
-			return;
+		if (k != i && item->say != RN_SAY_THANK && strcmp(item->word, "prosim") != 0)
+			return FALSE;
 	}
-	if (want > 0)
-		at(r, i)->say = RN_SAY_NO;
-}
-
-/* "verlängern Sie nicht", "ne renouvelez pas": a negation behind its verb. */
-static void
-turn_back(Reading *r, guint i)
-{
-	if (strcmp(at(r, i)->word, "nicht") != 0 && strcmp(at(r, i)->word, "pas") != 0)
-		return;
-	for (guint k = i; k > r->from && !at(r, k)->fresh; k--) {
-		RnItem *item = at(r, k - 1);
-
-		if (can_turn(item->say) || item->say == RN_SAY_NO) {
-			item->say = RN_SAY_NO;
-			at(r, i)->say = RN_SAY_FILL;
-			return;
-		}
-		if (item->say != RN_SAY_FILL && item->say != RN_SAY_WANT)
-			return;
-	}
-}
-
-static void
-turn_all(Reading *r)
-{
-	for (guint i = r->from; i < r->to; i++) {
-		const RnItem *item = at(r, i);
-
-		if (item->say == RN_SAY_NOT || (item->say == RN_SAY_NO && g_str_has_prefix(item->word, "non ")))
-			turn(r, i);
-		if (at(r, i)->say == RN_SAY_NOT)
-			turn_back(r, i);
-	}
-}
-
-/* "la casella si rinnova da sola": a "si" behind other words of its clause is no yes. */
-static void
-doubt_si(Reading *r)
-{
-	for (guint i = r->from + 1; i < r->to; i++) {
-		RnItem *item = at(r, i);
-
-		if (item->say == RN_SAY_YES && strcmp(item->word, "si") == 0 && !item->fresh && at(r, i - 1)->say == RN_SAY_FILL)
-			item->say = RN_SAY_UNKNOWN;
-	}
-}
-
-/* One unknown word among nothing but courtesy may be a command with a slip. */
-static void
-mend_slip(Reading *r)
-{
-	guint unknown = 0, where = 0;
-	const char *meant;
-
-	for (guint i = r->from; i < r->to; i++) {
-		RnSay say = at(r, i)->say;
-
-		if (say == RN_SAY_UNKNOWN) {
-			unknown++;
-			where = i;
-		} else if (say != RN_SAY_THANK && !(say == RN_SAY_FILL && strlen(at(r, i)->word) > 3))
-			return;
-	}
-	meant = unknown == 1 ? rn_say_slip(at(r, where)->word) : NULL;
-	if (meant != NULL)
-		at(r, where)->say = rn_say_of(meant, &at(r, where)->verb);
+	return TRUE;
 }
 
 static void
@@ -136,7 +54,7 @@ count(Reading *r)
 		RnSay say = at(r, i)->say;
 
 		if (say == RN_SAY_YES_ALONE)
-			say = at(r, i)->say = r->to - r->from == 1 ? RN_SAY_YES : RN_SAY_UNKNOWN;
+			say = at(r, i)->say = stands_alone(r, i) ? RN_SAY_YES : RN_SAY_UNKNOWN;
 		if (say == RN_SAY_NUMBER || say == RN_SAY_GREET || say == RN_SAY_DEAR || say == RN_SAY_CLOSE || say == RN_SAY_TITLE)
 			say = say == RN_SAY_GREET ? RN_SAY_FILL : RN_SAY_UNKNOWN;
 		r->count[say]++;
@@ -149,11 +67,15 @@ count(Reading *r)
 static void
 collect(Reading *r)
 {
+	guint end = 0;
+
 	for (guint i = r->from; i < r->to; i++) {
 		const RnItem *item = at(r, i);
 
-		if (item->say >= RN_SAY_LOADED)
+		if (item->say >= RN_SAY_LOADED && item->start >= end) {
 			note(r, i);
+			end = item->end;
+		}
 		if (item->say == RN_SAY_ACCEPT && item->verb != NULL && !rn_fold_has(r->accepts->str, item->verb))
 			g_string_append_printf(r->accepts, "%s%s", r->accepts->len > 0 ? " " : "", item->verb);
 	}
@@ -199,6 +121,26 @@ decide(const Reading *r, const char **rule)
 	return *rule = "yes", RN_INTENT_YES;
 }
 
+/* "Non rinnovo perche' ho cessato l'attivita'": a plain no in the first person may have a reason behind it in any words, if none of
+ * them asks, sets a condition, or says anything else that we know. */
+static gboolean
+declines_with_reason(const Reading *r)
+{
+	const guint *n = r->count;
+	gboolean declined = FALSE;
+
+	if (n[RN_SAY_IF] + n[RN_SAY_NOT] + n[RN_SAY_CANCEL] + n[RN_SAY_RENEW] + n[RN_SAY_ACCEPT] + n[RN_SAY_YES] + n[RN_SAY_AUTHORIZE] > 0)
+		return FALSE;
+	for (guint i = r->from; i < r->to; i++) {
+		const RnItem *item = &g_array_index(r->words->items, RnItem, i);
+
+		declined |= item->declines;
+		if (item->say == RN_SAY_ASK && (!declined || strcmp(item->word, "perche") != 0))
+			return FALSE;
+	}
+	return declined;
+}
+
 static RnIntent
 judge(Reading *r, gboolean mixed, const char **rule)
 {
@@ -210,6 +152,8 @@ judge(Reading *r, gboolean mixed, const char **rule)
 		return unclear(rule, "too-long");
 	if (r->words->items->len == 0)
 		return unclear(rule, "no-words");
+	if (!mixed && !r->words->odd && declines_with_reason(r))
+		return *rule = r->count[RN_SAY_UNKNOWN] > 0 ? "no-with-reason" : "no", RN_INTENT_NO;
 	if (r->count[RN_SAY_ASK] > 0)
 		return *rule = "question-word", RN_INTENT_QUESTION;
 	if (r->count[RN_SAY_IF] > 0)
@@ -249,9 +193,7 @@ rn_intent_read(const char *typed, gboolean mixed, char **matched, const char **r
 	r.matched = g_string_new(NULL);
 	r.accepts = g_string_new(NULL);
 	rn_phrases_frame(r.words, &r.from, &r.to);
-	mend_slip(&r);
-	turn_all(&r);
-	doubt_si(&r);
+	rn_phrases_turn(r.words, r.from, r.to);
 	count(&r);
 	says = judge(&r, mixed, rule);
 	collect(&r);
@@ -267,4 +209,18 @@ rn_intent_read(const char *typed, gboolean mixed, char **matched, const char **r
 	g_string_free(r.matched, TRUE);
 	g_string_free(r.accepts, TRUE);
 	return says;
+}
+
+gboolean
+rn_intent_decides(const char *typed)
+{
+	g_autoptr(RnPhrases) words = rn_phrases_read(typed);
+
+	for (guint i = 0; i < words->items->len; i++) {
+		RnSay say = g_array_index(words->items, RnItem, i).say;
+
+		if (say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT || say == RN_SAY_CANCEL || say == RN_SAY_AUTHORIZE)
+			return TRUE;
+	}
+	return FALSE;
 }

@@ -49,6 +49,7 @@ typedef struct {
 	gboolean	 first;		/* first of its line */
 	gboolean	 comma;		/* a comma, exclamation mark or line break follows */
 	gboolean	 capital;	/* it begins with a capital letter */
+	gboolean	 declines;	/* a no that somebody says of himself: "non rinnovo" */
 } RnItem;
 
 typedef struct {
@@ -65,6 +66,12 @@ void rn_phrases_free(RnPhrases *words);
 /* Narrows [*FROM, *TO) to what the message says: greetings in front, closings, names and addresses behind are left out, unless something in
  * them could change its meaning. */
 void rn_phrases_frame(const RnPhrases *words, guint *from, guint *to);
+
+/* Between FROM and TO, lets negations turn what they belong to into a no, and takes a slip of the finger for what was meant. */
+void rn_phrases_turn(RnPhrases *words, guint from, guint to);
+
+/* Does TYPED have any word that asks for or refuses something of ours: "rinnovate", "accetto", "annulla", "il rinnovo"? */
+gboolean rn_intent_decides(const char *typed);
 
 /* The command that WORD is, but for one slip of the finger: its phrase, NULL if none. Never a word that says no. */
 const char *rn_say_slip(const char *word);

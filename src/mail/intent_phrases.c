@@ -207,10 +207,22 @@ take_phrase(Reader *r, guint i)
 	return n;
 }
 
+/* A text without a single small letter: then capitals show no names. */
+static gboolean
+is_shouted(const char *text)
+{
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		if (g_unichar_islower(g_utf8_get_char(text)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 RnPhrases *
 rn_phrases_read(const char *text)
 {
 	RnPhrases *out = g_new0(RnPhrases, 1);
+	gboolean shouted = is_shouted(text);
 	Reader r = { .text = text, .out = out, .fresh = TRUE, .first = TRUE };
 
 	out->items = g_array_new(FALSE, TRUE, sizeof(RnItem));
@@ -218,6 +230,8 @@ rn_phrases_read(const char *text)
 	read_words(&r);
 	for (guint i = 0; i < r.words->len;)
 		i += take_phrase(&r, i);
+	for (guint i = 0; shouted && i < out->items->len; i++)
+		g_array_index(out->items, RnItem, i).capital = FALSE;
 	for (guint i = 0; i < r.words->len; i++)
 		g_free(g_array_index(r.words, RnItem, i).word);
 	g_array_free(r.words, TRUE);

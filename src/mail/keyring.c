@@ -47,16 +47,19 @@ read_secret(const char *hex, guint8 *secret)
 	if (strlen(hex) != 2 * RN_KEY_BYTES || strspn(hex, "0123456789abcdefABCDEF") != 2 * RN_KEY_BYTES)
 		return FALSE;
 	for (int i = 0; i < RN_KEY_BYTES; i++)
-		secret[i] = (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+		secret[i] =
+		    (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
 	return TRUE;
 }
 
-/* One line "ID HEX64 YYYY-MM-DD" into KEY; what is wrong with it (static), NULL if nothing. The line is cut up. */
+/* One line "ID HEX64 YYYY-MM-DD" into KEY; what is wrong with it (static), NULL if nothing. The line is cut
+ * up. */
 static const char *
 read_line(char *line, RnKey *key)
 {
 	char *save = NULL;
-	char *id = strtok_r(line, " \t", &save), *hex = strtok_r(NULL, " \t", &save), *made = strtok_r(NULL, " \t", &save);
+	char *id = strtok_r(line, " \t", &save), *hex = strtok_r(NULL, " \t", &save),
+	     *made = strtok_r(NULL, " \t", &save);
 
 	if (made == NULL || strtok_r(NULL, " \t", &save) != NULL)
 		return "a line is \"ID KEY DAY\"";
@@ -111,14 +114,15 @@ rn_keyring_parse(const char *text, const char *file, GError **error)
 	if (!ok)
 		return NULL;
 	if (ring->n == 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: no key in it; remove the file and run `rinnova init`", file);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "%s: no key in it; remove the file and run `rinnova init`", file);
 		return NULL;
 	}
 	return g_steal_pointer(&ring);
 }
 
-/* Whoever can read the keys can sign anything, and whoever can write them too. Fewer rights than 0640 are fine (systemd
- * hands out credentials as 0400). */
+/* Whoever can read the keys can sign anything, and whoever can write them too. Fewer rights than 0640 are
+ * fine (systemd hands out credentials as 0400). */
 static gboolean
 check_rights(const char *file, const struct stat *st, GError **error)
 {
@@ -127,7 +131,8 @@ check_rights(const char *file, const struct stat *st, GError **error)
 		return FALSE;
 	}
 	if ((st->st_mode & 07777 & ~0640u) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: mode %04o lets others at the keys; chmod 0600 or 0640", file,
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "%s: mode %04o lets others at the keys; chmod 0600 or 0640", file,
 		    (guint)st->st_mode & 07777);
 		return FALSE;
 	}
@@ -163,7 +168,8 @@ rn_keyring_load(const char *file, struct stat *opened, GError **error)
 	gssize len = 0;
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: %s; `rinnova init` makes it", file, g_strerror(errno));
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: %s; `rinnova init` makes it", file,
+		    g_strerror(errno));
 	} else if (check_rights(file, &st, error)) {
 		len = read_whole(fd, text, FILE_MAX + 1);
 		if (len < 0 || len > FILE_MAX || memchr(text, '\0', (gsize)len) != NULL) {

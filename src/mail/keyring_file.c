@@ -1,5 +1,5 @@
-/* keyring_file.c: making and changing the file of token keys. A key that was used and is lost makes every letter
- * that is out worthless, so each change is durable before anyone signs with it. */
+/* keyring_file.c: making and changing the file of token keys. A key that was used and is lost makes every
+ * letter that is out worthless, so each change is durable before anyone signs with it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -13,15 +13,19 @@
 #include "base/world.h"
 #include "mail/keyring.h"
 
-static const char header[] = "# Token keys: ID KEY DAY. The last line signs, all verify. Keep this file secret, and in the backup.\n";
+static const char header[] =
+    "# Token keys: ID KEY DAY. The last line signs, all verify. Keep this file secret, and in the backup.\n";
 
 static gboolean
 fail(const char *file, const char *what, GError **error)
 {
 	int e = errno;
-	RnErrorCode code = e == ENOSPC || e == EDQUOT || e == EIO || e == EMFILE || e == ENFILE ? RN_ERR_BUSY : RN_ERR_CONFIG;
+	RnErrorCode code = e == ENOSPC || e == EDQUOT || e == EIO || e == EMFILE || e == ENFILE ?
+	    RN_ERR_BUSY :
+	    RN_ERR_CONFIG;
 
-	g_set_error(error, RN_ERROR, e == EEXIST ? RN_ERR_STATE : code, "%s: %s: %s", file, what, g_strerror(e));
+	g_set_error(
+	    error, RN_ERROR, e == EEXIST ? RN_ERR_STATE : code, "%s: %s: %s", file, what, g_strerror(e));
 	return FALSE;
 }
 
@@ -140,7 +144,8 @@ rn_keyring_create(const char *file, RnDay today, GError **error)
 	return ok;
 }
 
-/* The id after the one that signs, so that a retired one is not soon used for another key; RN_KEYS_MAX if all are taken. */
+/* The id after the one that signs, so that a retired one is not soon used for another key; RN_KEYS_MAX if all
+ * are taken. */
 static guint
 free_id(const RnKeyRing *ring)
 {
@@ -176,11 +181,13 @@ retire(RnKeyRing *ring, guint id, GError **error)
 	guint at = key != NULL ? (guint)(key - ring->keys) : 0;
 
 	if (key == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "there is no key %u; `rinnova key list` shows them", id);
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND,
+		    "there is no key %u; `rinnova key list` shows them", id);
 		return FALSE;
 	}
 	if (at == ring->n - 1) {
-		g_set_error(error, RN_ERROR, RN_ERR_STATE, "key %u signs; rotate first (`rinnova key rotate`)", id);
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_STATE, "key %u signs; rotate first (`rinnova key rotate`)", id);
 		return FALSE;
 	}
 	memmove(&ring->keys[at], &ring->keys[at + 1], (ring->n - at - 1) * sizeof(RnKey));

@@ -5,8 +5,8 @@
 
 #include "mail/head.h"
 
-/* A place in a field. Once something is wrong (a comment or string without end, a NUL, a bare CR), bad is set and
- * nothing more can be read. */
+/* A place in a field. Once something is wrong (a comment or string without end, a NUL, a bare CR), bad is set
+ * and nothing more can be read. */
 typedef struct {
 	const char	*at, *end;
 	gboolean	 bad;
@@ -21,12 +21,13 @@ gboolean rn_lex_gap(RnLex *lex);
 /* TRUE if C comes next behind a gap; it is taken then. */
 gboolean rn_lex_char(RnLex *lex, char c);
 
-/* The run of printable ASCII that comes next behind a gap, up to white space, '(', '"' or one of STOPS; NULL if there is none. The
- * same without a gap before: rn_lex_run(). Caller frees. */
+/* The run of printable ASCII that comes next behind a gap, up to white space, '(', '"' or one of STOPS; NULL
+ * if there is none. The same without a gap before: rn_lex_run(). Caller frees. */
 char *rn_lex_word(RnLex *lex, const char *stops);
 char *rn_lex_run(RnLex *lex, const char *stops);
 
-/* The content of the quoted string that comes next behind a gap, without its backslashes; NULL if there is none. Caller frees. */
+/* The content of the quoted string that comes next behind a gap, without its backslashes; NULL if there is
+ * none. Caller frees. */
 char *rn_lex_quoted(RnLex *lex);
 
 /* TRUE if nothing is left behind a gap, and all was well. */

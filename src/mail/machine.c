@@ -2,7 +2,7 @@
  * of a person's mail is a person's mail. */
 #include <string.h>
 
-#include "mail/fold.h"
+#include "mail/machine_subject.h"
 #include "mail/typed.h"
 
 /* A field that is enough by itself. HAS: what its value must contain, in lower case ("" = whatever it is, but not empty). */
@@ -49,43 +49,6 @@ static const struct {
 	{ "message/feedback-report", "", RN_CLASS_FEEDBACK },
 	{ "text/calendar", "reply", RN_CLASS_CALENDAR },
 	{ "text/calendar", "counter", RN_CLASS_CALENDAR },
-};
-
-/* Subjects as programs begin them, folded. */
-static const struct {
-	const char	*begin;
-	RnClass		 class_;
-} subjects[] = {
-	{ "risposta automatica", RN_CLASS_AUTO }, { "risposta automatica:", RN_CLASS_AUTO }, { "autorisposta", RN_CLASS_AUTO }, { "fuori sede", RN_CLASS_AUTO },
-	{ "fuori ufficio", RN_CLASS_AUTO }, { "notifica di assenza", RN_CLASS_AUTO }, { "avviso di assenza", RN_CLASS_AUTO },
-	{ "messaggio di assenza", RN_CLASS_AUTO }, { "assente:", RN_CLASS_AUTO }, { "assenza:", RN_CLASS_AUTO }, { "assente dal", RN_CLASS_AUTO },
-	{ "assenza dal", RN_CLASS_AUTO }, { "sono assente", RN_CLASS_AUTO }, { "assenza dall'ufficio", RN_CLASS_AUTO }, { "assente per ferie", RN_CLASS_AUTO }, { "chiusura per ferie", RN_CLASS_AUTO },
-	{ "in ferie:", RN_CLASS_AUTO }, { "ferie:", RN_CLASS_AUTO }, { "risponditore automatico", RN_CLASS_AUTO }, { "messaggio automatico", RN_CLASS_AUTO }, { "auto:", RN_CLASS_AUTO },
-	{ "autoreply", RN_CLASS_AUTO }, { "auto-reply", RN_CLASS_AUTO }, { "auto reply", RN_CLASS_AUTO }, { "automatic reply", RN_CLASS_AUTO },
-	{ "autoresponse", RN_CLASS_AUTO }, { "auto response", RN_CLASS_AUTO }, { "automated reply", RN_CLASS_AUTO }, { "automated response", RN_CLASS_AUTO },
-	{ "out of office", RN_CLASS_AUTO }, { "out of the office", RN_CLASS_AUTO }, { "out-of-office", RN_CLASS_AUTO }, { "vacation reply", RN_CLASS_AUTO },
-	{ "away from my mail", RN_CLASS_AUTO }, { "automatische antwort", RN_CLASS_AUTO }, { "abwesenheitsnotiz", RN_CLASS_AUTO },
-	{ "abwesenheitsmeldung", RN_CLASS_AUTO }, { "abwesend:", RN_CLASS_AUTO }, { "reponse automatique", RN_CLASS_AUTO },
-	{ "absence du bureau", RN_CLASS_AUTO }, { "message d'absence", RN_CLASS_AUTO }, { "absent du bureau", RN_CLASS_AUTO },
-	{ "samodejni odgovor", RN_CLASS_AUTO }, { "odsotnost", RN_CLASS_AUTO },
-	{ "letto:", RN_CLASS_READ_RECEIPT }, { "read:", RN_CLASS_READ_RECEIPT }, { "gelesen:", RN_CLASS_READ_RECEIPT }, { "lu :", RN_CLASS_READ_RECEIPT },
-	{ "lu:", RN_CLASS_READ_RECEIPT }, { "prebrano:", RN_CLASS_READ_RECEIPT }, { "non letto:", RN_CLASS_READ_RECEIPT },
-	{ "not read:", RN_CLASS_READ_RECEIPT }, { "conferma di lettura", RN_CLASS_READ_RECEIPT }, { "ricevuta di lettura", RN_CLASS_READ_RECEIPT },
-	{ "ricevuta di ritorno (visualizzata)", RN_CLASS_READ_RECEIPT }, { "read receipt", RN_CLASS_READ_RECEIPT },
-	{ "return receipt", RN_CLASS_READ_RECEIPT }, { "lesebestatigung", RN_CLASS_READ_RECEIPT }, { "accuse de reception", RN_CLASS_READ_RECEIPT },
-	{ "undelivered mail returned to sender", RN_CLASS_BOUNCE }, { "undeliverable", RN_CLASS_BOUNCE }, { "undelivered", RN_CLASS_BOUNCE }, { "mail delivery fail", RN_CLASS_BOUNCE },
-	{ "mail delivery sub", RN_CLASS_BOUNCE }, { "mail delivery system", RN_CLASS_BOUNCE }, { "mail delivery err", RN_CLASS_BOUNCE }, { "mail system error", RN_CLASS_BOUNCE }, { "delivery status notification", RN_CLASS_BOUNCE },
-	{ "delivery fail", RN_CLASS_BOUNCE }, { "delivery has failed", RN_CLASS_BOUNCE }, { "delivery report", RN_CLASS_BOUNCE }, { "delivery notification", RN_CLASS_BOUNCE },
-	{ "returned mail", RN_CLASS_BOUNCE }, { "failure notice", RN_CLASS_BOUNCE }, { "failed mail", RN_CLASS_BOUNCE }, { "message delivery fail", RN_CLASS_BOUNCE }, { "non recapitabile", RN_CLASS_BOUNCE }, { "messaggio non recapitato", RN_CLASS_BOUNCE },
-	{ "impossibile recapitare", RN_CLASS_BOUNCE }, { "mancato recapito", RN_CLASS_BOUNCE }, { "notifica di mancato recapito", RN_CLASS_BOUNCE }, { "notifica sullo stato del recapito", RN_CLASS_BOUNCE },
-	{ "unzustellbar", RN_CLASS_BOUNCE }, { "non remis", RN_CLASS_BOUNCE }, { "nedostavljivo", RN_CLASS_BOUNCE },
-	{ "accettato:", RN_CLASS_CALENDAR }, { "provvisorio:", RN_CLASS_CALENDAR }, { "rifiutato:", RN_CLASS_CALENDAR }, { "accepted:", RN_CLASS_CALENDAR },
-	{ "tentative:", RN_CLASS_CALENDAR }, { "declined:", RN_CLASS_CALENDAR }, { "zugesagt:", RN_CLASS_CALENDAR }, { "abgelehnt:", RN_CLASS_CALENDAR },
-};
-
-/* Subjects of PEC receipts; they count only from the provider's own address. */
-static const char *const pec_subjects[] = {
-	"accettazione:", "consegna:", "avviso di mancata consegna", "avviso di non accettazione", "presa in carico:", "posta certificata: avviso", NULL
 };
 
 static char *
@@ -171,26 +134,6 @@ by_strong_fields(const RnHead *head, char **why)
 	return RN_CLASS_HUMAN;
 }
 
-/* SUBJECT begins as a machine's; one "Re:" in front is taken off where a machine would have put it, none where a person answers. */
-static RnClass
-by_subject(const RnHead *head, const char *subject, char **why)
-{
-	g_autofree char *fold = rn_fold(subject, -1), *local = from_local(head);
-	const char *p = fold + strspn(fold, "[*-( ");
-
-	for (guint i = 0; g_str_has_prefix(local, "posta-certificata") && pec_subjects[i] != NULL; i++) {
-		if (g_str_has_prefix(p, pec_subjects[i]))
-			return found(why, RN_CLASS_RECEIPT, "subject", pec_subjects[i]);
-	}
-	for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
-		gsize n = strlen(subjects[i].begin);
-
-		if (strncmp(p, subjects[i].begin, n) == 0)
-			return found(why, subjects[i].class_, "subject", subjects[i].begin);
-	}
-	return RN_CLASS_HUMAN;
-}
-
 /* Weak signs that are strong together. */
 static RnClass
 by_weak_fields(const RnHead *head, char **why)
@@ -221,29 +164,46 @@ null_sender(const RnHead *head, const char *sender)
 	return path != NULL && strcmp(path, "<>") == 0;
 }
 
+/* Addresses of list servers (RFC 5230 4.6). */
+static gboolean
+is_system(const char *local)
+{
+	return g_str_has_suffix(local, "-request") || g_str_has_suffix(local, "-owner") || g_str_has_suffix(local, "-bounces") ||
+	    g_str_has_suffix(local, "-admin") || g_str_has_prefix(local, "owner-") || strcmp(local, "listserv") == 0 ||
+	    strcmp(local, "majordomo") == 0;
+}
+
 static RnClass
-by_sender(const RnHead *head, const char *sender, char **why)
+by_sender(const RnHead *head, const char *subject, const char *sender, char **why)
 {
 	g_autofree char *local = from_local(head);
 
 	if (strcmp(local, "mailer-daemon") == 0 || strcmp(local, "mail-daemon") == 0 || strcmp(local, "mailerdaemon") == 0)
 		return found(why, RN_CLASS_BOUNCE, "from", local);
-	if (strcmp(local, "postmaster") == 0 && null_sender(head, sender))
-		return found(why, RN_CLASS_BOUNCE, "null sender from", local);
+	if (strcmp(local, "post_master") == 0 || strcmp(local, "post-master") == 0)
+		return found(why, RN_CLASS_BOUNCE, "from", local);
+	if (strcmp(local, "postmaster") == 0 && (null_sender(head, sender) || rn_subject_delivery(subject)))
+		return found(why, RN_CLASS_BOUNCE, "null sender or subject, from", local);
+	if (is_system(local) && rn_head_count(head, "List-Id") + rn_head_count(head, "List-Post") + rn_head_count(head, "List-Subscribe") +
+	    rn_head_count(head, "Mailing-List") + rn_head_count(head, "X-MLServer") > 0)
+		return found(why, RN_CLASS_LIST, "from", local);
 	return RN_CLASS_HUMAN;
 }
 
 RnClass
 rn_machine_class(const RnHead *head, const char *subject, const char *sender, char **why)
 {
+	g_autofree char *local = from_local(head);
 	RnClass class_;
 
 	*why = NULL;
-	if ((class_ = by_type(head, why)) != RN_CLASS_HUMAN || (class_ = by_sender(head, sender, why)) != RN_CLASS_HUMAN)
+	if (subject == NULL)
+		subject = "";
+	if ((class_ = by_type(head, why)) != RN_CLASS_HUMAN || (class_ = by_sender(head, subject, sender, why)) != RN_CLASS_HUMAN)
 		return class_;
 	if ((class_ = by_strong_fields(head, why)) != RN_CLASS_HUMAN)
 		return class_;
-	if ((class_ = by_subject(head, subject != NULL ? subject : "", why)) != RN_CLASS_HUMAN)
+	if ((class_ = rn_subject_class(subject, g_str_has_prefix(local, "posta-certificata"), why)) != RN_CLASS_HUMAN)
 		return class_;
 	if (auto_submitted(head, why))
 		return RN_CLASS_AUTO;

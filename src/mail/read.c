@@ -6,6 +6,8 @@
 #include "mail/attach.h"
 #include "mail/charset.h"
 #include "mail/fold.h"
+#include "mail/intent_parts.h"
+#include "mail/machine_subject.h"
 #include "mail/parts.h"
 #include "mail/typed.h"
 
@@ -128,6 +130,13 @@ silence(RnFacts *f)
 	f->accepts = g_strdup("");
 }
 
+/* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder. */
+static gboolean
+says_anything(const RnFacts *f)
+{
+	return f->intent != RN_INTENT_UNCLEAR || (f->intent_rule != NULL && rn_intent_decides(f->typed_text));
+}
+
 static void
 read_class(RnFacts *f, const RnHead *head, const RnEnvelope *env, const RnParts *parts)
 {
@@ -138,6 +147,11 @@ read_class(RnFacts *f, const RnHead *head, const RnEnvelope *env, const RnParts 
 		f->class_ = RN_CLASS_CALENDAR;
 		g_free(why);
 		why = g_strdup("a calendar answer is inside");
+	}
+	if (f->class_ == RN_CLASS_HUMAN && !says_anything(f) && rn_body_automatic(f->typed_text)) {
+		f->class_ = RN_CLASS_AUTO;
+		g_free(why);
+		why = g_strdup("the text is that of an autoresponder");
 	}
 	g_free(f->class_why);
 	f->class_why = g_utf8_make_valid(why, -1);

@@ -7,6 +7,14 @@
 #include "base/day.h"
 #include "mail/lex.h"
 
+/* A word or a quoted string, NULL if neither comes. */
+static char *
+item(RnLex *lex)
+{
+	rn_lex_gap(lex);
+	return lex->at < lex->end && *lex->at == '"' ? rn_lex_quoted(lex) : rn_lex_run(lex, ";");
+}
+
 /* The word behind the first "by"; "from" takes its own word along, so a HELO name of "by" deceives nobody. */
 static char *
 by_host(const RnField *field)
@@ -14,18 +22,14 @@ by_host(const RnField *field)
 	RnLex lex = rn_lex_begin(field);
 
 	for (;;) {
-		g_autofree char *word = rn_lex_word(&lex, ";");
+		g_autofree char *word = item(&lex);
+		g_autofree char *helo = NULL;
 
 		if (word == NULL)
 			return NULL;
 		if (g_ascii_strcasecmp(word, "by") == 0)
-			return rn_lex_word(&lex, ";");
-		if (g_ascii_strcasecmp(word, "from") == 0) {
-			g_autofree char *helo = rn_lex_word(&lex, ";");
-
-			if (helo == NULL)
-				return NULL;
-		}
+			return item(&lex);
+		helo = g_ascii_strcasecmp(word, "from") == 0 ? item(&lex) : NULL;
 	}
 }
 
@@ -56,8 +60,8 @@ number(const char *text, int min, int max)
 static int
 month(const char *text)
 {
-	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-		"Nov", "Dec" };
+	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+		"Oct", "Nov", "Dec" };
 
 	for (int i = 0; text != NULL && i < 12; i++)
 		if (g_ascii_strcasecmp(text, names[i]) == 0)

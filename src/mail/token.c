@@ -21,7 +21,8 @@ epoch(void)
 	return rn_day_from_ymd(2024, 1, 1);
 }
 
-/* The value of one character, -1 if it is none. People read i and l for 1, o for 0, and mail software changes case. */
+/* The value of one character, -1 if it is none. People read i and l for 1, o for 0, and mail software changes
+ * case. */
 static int
 value(char c)
 {
@@ -111,7 +112,8 @@ rn_token_decode(const char *text, RnToken *t, guint8 *bytes)
 {
 	guint8 b[RN_TOKEN_BYTES];
 
-	if (!to_bytes(text, b) || b[0] >> 4 != VERSION || b[1] >> 4 == RN_PURPOSE_NONE || b[1] >> 4 >= RN_PURPOSE_N)
+	if (!to_bytes(text, b) || b[0] >> 4 != VERSION || b[1] >> 4 == RN_PURPOSE_NONE ||
+	    b[1] >> 4 >= RN_PURPOSE_N)
 		return FALSE;
 	t->version = VERSION;
 	t->key_id = b[0] & 15;
@@ -126,7 +128,8 @@ rn_token_decode(const char *text, RnToken *t, guint8 *bytes)
 	return TRUE;
 }
 
-/* The signature over the FIELD_BYTES of BYTES for DOMAIN. Every part but the last has a fixed length, so no two inputs read alike. */
+/* The signature over the FIELD_BYTES of BYTES for DOMAIN. Every part but the last has a fixed length, so no
+ * two inputs read alike. */
 static gboolean
 sign(const RnKey *key, const guint8 *bytes, const char *domain, guint8 mac[MAC_BYTES])
 {
@@ -139,7 +142,8 @@ sign(const RnKey *key, const guint8 *bytes, const char *domain, guint8 mac[MAC_B
 	g_byte_array_append(input, (const guint8 *)label, sizeof(label));
 	g_byte_array_append(input, bytes, FIELD_BYTES);
 	g_byte_array_append(input, (const guint8 *)host, (guint)strlen(host));
-	if (HMAC(EVP_sha256(), key->secret, RN_KEY_BYTES, input->data, input->len, whole, &len) == NULL || len < MAC_BYTES)
+	if (HMAC(EVP_sha256(), key->secret, RN_KEY_BYTES, input->data, input->len, whole, &len) == NULL ||
+	    len < MAC_BYTES)
 		return FALSE;
 	memcpy(mac, whole, MAC_BYTES);
 	return TRUE;

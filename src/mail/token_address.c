@@ -13,8 +13,8 @@ rn_token_address(const RnSite *site, const char *token)
 	return g_strdup_printf("%s%s%s@%s", site->localpart, site->delimiter, token, site->domain);
 }
 
-/* The local part of ADDR if its domain is the site's, else NULL; caller frees. A site without a domain (explain without a configuration)
- * knows no address of its own, so any domain may be it. */
+/* The local part of ADDR if its domain is the site's, else NULL; caller frees. A site without a domain
+ * (explain without a configuration) knows no address of its own, so any domain may be it. */
 static char *
 our_local(const RnSite *site, const char *addr)
 {
@@ -27,15 +27,16 @@ our_local(const RnSite *site, const char *addr)
 	return g_strndup(addr, (gsize)(at - addr));
 }
 
-/* What stands behind our local part and a delimiter in LOCAL, NULL if it begins otherwise. Both delimiters are understood: people
- * and servers that cannot write '+' write '-'. */
+/* What stands behind our local part and a delimiter in LOCAL, NULL if it begins otherwise. Both delimiters
+ * are understood: people and servers that cannot write '+' write '-'. */
 static const char *
 behind(const RnSite *site, const char *local)
 {
 	const char *name = site->localpart != NULL && *site->localpart != '\0' ? site->localpart : "rinnovo";
 	gsize len = strlen(name);
 
-	if (g_ascii_strncasecmp(local, name, len) != 0 || local[len] == '\0' || strchr("+-", local[len]) == NULL)
+	if (g_ascii_strncasecmp(local, name, len) != 0 || local[len] == '\0' ||
+	    strchr("+-", local[len]) == NULL)
 		return NULL;
 	return local + len + 1;
 }
@@ -66,10 +67,10 @@ rn_token_address_ours(const RnSite *site, const char *rcpt)
 		return TRUE;
 	if (site->localpart != NULL && g_ascii_strcasecmp(local, site->localpart) == 0)
 		return TRUE;
-	/* A domain of its own has no delimiter: whatever is left there is a garbled token, but for the two names that every domain
-	 * has (RFC 2142). */
-	return site->delimiter != NULL && *site->delimiter == '\0' && g_ascii_strcasecmp(local, "postmaster") != 0 &&
-	    g_ascii_strcasecmp(local, "abuse") != 0;
+	/* A domain of its own has no delimiter: whatever is left there is a garbled token, but for the two
+	 * names that every domain has (RFC 2142). */
+	return site->delimiter != NULL && *site->delimiter == '\0' &&
+	    g_ascii_strcasecmp(local, "postmaster") != 0 && g_ascii_strcasecmp(local, "abuse") != 0;
 }
 
 char *

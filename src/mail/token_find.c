@@ -32,7 +32,8 @@ rank(RnTokenVerdict verdict)
 	return 0;
 }
 
-/* Purposes between which one thread moves on: a reply to a summary still names the notice in its References. */
+/* Purposes between which one thread moves on: a reply to a summary still names the notice in its References.
+ */
 static int
 family(RnPurpose purpose)
 {
@@ -78,15 +79,16 @@ in_message_id(const RnSite *site, char *id)
 {
 	char *at = strrchr(id, '@'), *dot;
 
-	if (at == NULL || (site->domain != NULL && *site->domain != '\0' && g_ascii_strcasecmp(at + 1, site->domain) != 0))
+	if (at == NULL ||
+	    (site->domain != NULL && *site->domain != '\0' && g_ascii_strcasecmp(at + 1, site->domain) != 0))
 		return NULL;
 	*at = '\0';
 	dot = strrchr(id, '.');
 	return dot != NULL ? rn_token_canonical(dot + 1) : NULL;
 }
 
-/* The field NAME cut into its words, addresses or Message-IDs; commas and brackets gone (some servers write References with
- * commas). NULL if there is none. Caller frees. */
+/* The field NAME cut into its words, addresses or Message-IDs; commas and brackets gone (some servers write
+ * References with commas). NULL if there is none. Caller frees. */
 static char **
 words(const RnHead *head, const char *name, guint n)
 {
@@ -135,7 +137,8 @@ look_at_header_recipients(Search *s, const RnHead *head)
 }
 
 void
-rn_token_find(const RnKeyRing *ring, const RnSite *site, const RnEnvelope *env, const RnHead *head, RnDay today, RnFacts *facts)
+rn_token_find(const RnKeyRing *ring, const RnSite *site, const RnEnvelope *env, const RnHead *head,
+    RnDay today, RnFacts *facts)
 {
 	Search s = { ring, site, today, facts };
 	const char *rcpt = env != NULL ? env->rcpt : NULL;

@@ -74,13 +74,14 @@ iso_head(const char *text)
 static gboolean
 is_attribution(const char *whole)
 {
-	gboolean dashes, early, dated, addressed, colon;
+	gboolean dashes, dated, addressed, colon;
+	guint where = 0;
 	g_autofree char *text = undrawn(whole, &dashes);
 	gsize len = strlen(text);
 
 	if (len < 8 || len > MAX_LENGTH)
 		return FALSE;
-	dated = rn_date_in(text, &early);
+	dated = rn_date_in(text, &where);
 	addressed = rn_address_in(text);
 	colon = text[len - 1] == ':';
 	if (dashes && ends_in_verb(text))
@@ -91,23 +92,23 @@ is_attribution(const char *whole)
 		return TRUE;
 	if (dated && (addressed || dashes) && ends_in_verb(text))
 		return TRUE;
-	return (early && addressed && colon) || iso_head(text);
+	return (dated && where < 3 && addressed && colon) || iso_head(text);
 }
 
 /* Does TEXT begin as a header does: a lead word and a date, or a date? */
 static gboolean
 begins_header(const char *text)
 {
-	gboolean early;
+	guint where;
 
 	text += strspn(text, "-*_ ");
 	for (guint i = 0; leads[i] != NULL; i++) {
 		gsize n = strlen(leads[i]);
 
-		if (strncmp(text, leads[i], n) == 0 && text[n] == ' ' && rn_date_in(text + n + 1, &early) && early)
+		if (strncmp(text, leads[i], n) == 0 && text[n] == ' ' && rn_date_in(text + n + 1, &where) && where < 3)
 			return TRUE;
 	}
-	return rn_date_in(text, &early) && early;
+	return rn_date_in(text, &where) && where < 2;
 }
 
 /* More '<' than '>' so far: an address goes on in the next line. */

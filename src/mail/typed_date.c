@@ -73,17 +73,22 @@ plain_number(const char *word)
 	return (a == 1 || a == 2 || a == 4) && (word[a] == '\0' || word[a] == '.' || word[a] == ',');
 }
 
+/* "10 de julho", "3 di marzo": the number stands one word further off. */
+static gboolean
+is_link(const char *word)
+{
+	return strcmp(word, "de") == 0 || strcmp(word, "di") == 0 || strcmp(word, "del") == 0 || strcmp(word, "of") == 0;
+}
+
 gboolean
-rn_date_in(const char *fold, gboolean *early)
+rn_date_in(const char *fold, guint *where)
 {
 	g_auto(GStrv) words = g_strsplit(fold, " ", 64);
-	gboolean found = FALSE;
 
-	if (early != NULL)
-		*early = FALSE;
 	for (guint i = 0; words[i] != NULL; i++) {
 		const char *before = i > 0 ? words[i - 1] : "", *after = words[i + 1] != NULL ? words[i + 1] : "";
-		gboolean near = plain_number(before) || plain_number(after) || date_word(before) || date_word(after);
+		gboolean near = plain_number(before) || plain_number(after) || date_word(before) || date_word(after) ||
+		    (i > 1 && is_link(before) && plain_number(words[i - 2]));
 		g_autofree char *bare = g_strdup(words[i] + strspn(words[i], "(\"'-*"));
 		gsize len = strcspn(bare, ".,;:)");
 		gboolean dated = date_word(bare);
@@ -92,11 +97,12 @@ rn_date_in(const char *fold, gboolean *early)
 			bare[len] = '\0';
 			dated = listed(bare, months, TRUE) || listed(bare, weekdays, FALSE);
 		}
-		if (dated && !found && early != NULL)
-			*early = i < 2;
-		found |= dated;
+		if (dated && where != NULL)
+			*where = i;
+		if (dated)
+			return TRUE;
 	}
-	return found;
+	return FALSE;
 }
 
 gboolean

@@ -58,9 +58,9 @@ gboolean rn_footer_line(const char *fold);
 gboolean rn_disclaimer_text(const char *fold);
 gboolean rn_banner_line(const char *fold);
 
-/* TRUE if FOLD names a day or a time: "23/11/2026", "2026-11-23", "lun 23 nov", "10:15". *EARLY, if not NULL, is set if it does
- * so within its first two words. */
-gboolean rn_date_in(const char *fold, gboolean *early);
+/* TRUE if FOLD names a day or a time: "23/11/2026", "2026-11-23", "lun 23 nov", "10:15". *WHERE, if not NULL, gets the
+ * number of the word that shows it, from 0. */
+gboolean rn_date_in(const char *fold, guint *where);
 
 /* TRUE if FOLD has something like a mail address. */
 gboolean rn_address_in(const char *fold);

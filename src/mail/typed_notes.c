@@ -6,7 +6,7 @@
 
 #define MAX_FOOTER 90
 
-/* What a footer begins with, if it also names a device or a program, or says "my". */
+/* What a footer begins with, if its first clause also names a device or a program, or it is one short clause and says "my". */
 static const char *const sent_from[] = {
 	"inviato da", "inviata da", "inviato dal", "inviata dal", "inviato dalla", "inviato con", "inviata con", "inviato tramite", "inviato mediante",
 	"messaggio inviato da", "messaggio inviato con", "mail inviata da", "sent from", "sent via", "sent with", "sent by", "sent using", "from my",
@@ -21,8 +21,10 @@ static const char *const devices[] = {
 	"telefono", "telefonino", "dispositivo", "mobile", "tablet", "outlook", "yahoo", "libero", "virgilio", "tiscali", "tim", "alice", "proton",
 	"gmail", "posta", "mail", "e-mail", "windows", "blackberry", "nokia", "htc", "k-9", "thunderbird", "app", "aqua", "mailbox", "sparrow",
 	"airmail", "typeapp", "device", "phone", "cell", "pc", "computer", "handy", "mobilgerat", "android-mobiltelefon", "telefon", "mobitel",
-	"naprave", "linux", "spark", "bluemail", "my", "mio", "mia", "meinem", "mon", "mojega", "moje", "min", "mi", "mijn", "傳送", NULL
+	"naprave", "linux", "spark", "bluemail", "傳送", NULL
 };
+
+static const char *const mine[] = { "my", "mio", "mia", "meinem", "meiner", "mon", "ma", "mojega", "moje", "min", "mi", "mijn", NULL };
 
 /* "Scarica Outlook per iOS": the whole line, or it is a sentence. */
 static const char *const get_app[] = {
@@ -113,10 +115,20 @@ without_links(const char *fold)
 	return g_strstrip(g_string_free(out, FALSE));
 }
 
+static guint
+words_in(const char *text)
+{
+	guint n = 1;
+
+	for (; *text != '\0'; text++)
+		n += *text == ' ';
+	return n;
+}
+
 gboolean
 rn_footer_line(const char *fold)
 {
-	g_autofree char *text = without_links(fold);
+	g_autofree char *text = without_links(fold), *head = NULL;
 	const char *p = text + strspn(text, "-*_<(\" ");
 
 	if (strlen(p) > MAX_FOOTER)
@@ -126,7 +138,10 @@ rn_footer_line(const char *fold)
 
 		return begins_with(last, systems) && strlen(last) < 9;
 	}
-	return begins(p, sent_from) && has_any(p, devices);
+	if (!begins(p, sent_from))
+		return FALSE;
+	head = g_strndup(p, strcspn(p, ",.;:"));
+	return has_any(head, devices) || (strcmp(head, p) == 0 && words_in(p) <= 8 && has_any(p, mine));
 }
 
 gboolean

@@ -80,6 +80,29 @@ is_delimiter(const RnLine *line)
 	return strcmp(t, "--") == 0 || strcmp(t, "\xe2\x80\x94") == 0 || strcmp(t, "\xe2\x80\x93") == 0 || (n >= 2 && t[n] == '\0');
 }
 
+/* "-Mario Rossi": a dash right before a name of one to three words, behind typed text and at the end of its paragraph. */
+static gboolean
+is_dashed_name(const RnLines *lines, guint i)
+{
+	const char *p = lines->at[i].text;
+	guint words = 1;
+
+	if (*p++ != '-' || (i + 1 < lines->n && rn_line_typed(lines, i + 1)))
+		return FALSE;
+	if (!g_unichar_isupper(g_utf8_get_char(p)))
+		return FALSE;
+	for (; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == ' ' && !g_unichar_isupper(g_utf8_get_char(p + 1)))
+			return FALSE;
+		if (c != ' ' && !g_unichar_isalpha(c) && c != '.' && c != '\'' && c != '-')
+			return FALSE;
+		words += c == ' ';
+	}
+	return words <= 3;
+}
+
 /* Signatures and footers: from the sign down to the next quotation. A footer with nothing typed above it is only a line. */
 static void
 drop_signatures(RnLines *lines)
@@ -98,7 +121,7 @@ drop_signatures(RnLines *lines)
 		} else if (rn_footer_line(lines->at[i].fold)) {
 			footed = TRUE;
 			drop(lines, i);
-		} else if (signed_) {
+		} else if (signed_ || (above && is_dashed_name(lines, i))) {
 			drop_guessed(lines, i);
 		} else if (footed) {
 			lines->mixed |= !rn_disclaimer_text(lines->at[i].fold);

@@ -12,6 +12,7 @@
 #include "net/why.h"
 
 #define MAX_WORDS 2000	/* of one reply of the server */
+#define FAREWELL 10	/* seconds for all that may still be said after a 4xx or 5xx */
 #define IDLE_REUSE 60L	/* seconds after which a kept connection is not trusted any more */
 
 struct RnSmtp {
@@ -27,7 +28,8 @@ typedef struct {
 	const guint8	*bytes;
 	gsize		 len, at;
 	gboolean	 out;		/* libcurl was told that the letter is at its end */
-	gint64		 deadline;	/* of the stage, by rn_monotonic() */
+	gint64		 stage_end;	/* by rn_monotonic() */
+	gint64		 deadline;	/* the same, or sooner */
 	int		 reply;		/* seconds allowed once it is out */
 	gboolean	 late;		/* we stopped it */
 	long		 code;		/* of the last whole reply, that to QUIT aside; 0 = none */
@@ -49,7 +51,7 @@ on_read(char *to, size_t size, size_t n, void *data)
 
 	if (len == 0 && !f->out) {
 		f->out = TRUE;
-		f->deadline = rn_monotonic() + (gint64)f->reply * G_USEC_PER_SEC;
+		f->deadline = f->stage_end = rn_monotonic() + (gint64)f->reply * G_USEC_PER_SEC;
 	}
 	memcpy(to, f->bytes + f->at, len);
 	f->at += len;
@@ -71,6 +73,10 @@ on_line(char *line, size_t size, size_t n, void *data)
 	f->more = len > 3 && line[3] == '-';
 	if (f->words->len + len <= MAX_WORDS)
 		g_string_append_len(f->words, line, (gssize)len);
+	/* after a no libcurl may say QUIT, and wait; after a yes the stage goes on */
+	f->deadline = f->stage_end;
+	if (line[0] == '4' || line[0] == '5')
+		f->deadline = MIN(f->stage_end, rn_monotonic() + FAREWELL * G_USEC_PER_SEC);
 	f->logged_in |= !f->more && strncmp(line, "235", 3) == 0;
 	return len;
 }
@@ -126,18 +132,17 @@ open_handle(const RnSmtp *s)
 	return c;
 }
 
-/* Ends the connection. libcurl says QUIT and waits up to two minutes for the answer; a server that has just
- * shown that it does not answer is not asked. */
+/* Ends the connection. libcurl says QUIT and would wait for the answer as long as for any other; with our
+ * reading side shut it takes that for given. */
 static void
-hang_up(RnSmtp *s, gboolean polite)
+hang_up(RnSmtp *s)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
 	if (s->curl == NULL)
 		return;
-	if (!polite && curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
-	    fd != CURL_SOCKET_BAD)
-		shutdown(fd, SHUT_RDWR);
+	if (curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD)
+		shutdown(fd, SHUT_RD);
 	curl_easy_cleanup(s->curl);
 	s->curl = NULL;
 	s->logged_in = FALSE;
@@ -213,13 +218,12 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 {
 	char curl_says[CURL_ERROR_SIZE] = "";
 	Flight f = { .reply = s->reply, .words = g_string_new(NULL) };
-	g_autoptr(GString) words = f.words;
 	long opened = 0;
 	Landing l;
 	CURLcode rc;
 
 	f.bytes = g_bytes_get_data(raw, &f.len);
-	f.deadline = rn_monotonic() + (gint64)s->body * G_USEC_PER_SEC;
+	f.deadline = f.stage_end = rn_monotonic() + (gint64)s->body * G_USEC_PER_SEC;
 	curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, sender);
 	curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
 	curl_easy_setopt(s->curl, CURLOPT_READDATA, &f);
@@ -227,6 +231,7 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 	curl_easy_setopt(s->curl, CURLOPT_XFERINFODATA, &f);
 	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, curl_says);
 	rc = curl_easy_perform(s->curl);
+	f.late &= rc == CURLE_ABORTED_BY_CALLBACK;
 	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &f.code);
 	curl_easy_getinfo(s->curl, CURLINFO_NUM_CONNECTS, &opened);
 	if (opened > 0 || f.logged_in)
@@ -236,9 +241,10 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 	*stale = opened == 0 && l.sent == RN_SENT_LATER && f.at == 0 && !f.late &&
 	    (f.words->len == 0 || f.code == 421);
 	if (rc != CURLE_OK)
-		hang_up(s, f.code >= 400 && f.code != 421 && !f.late);
+		hang_up(s);
 	else	/* F ends here, the handle does not */
 		curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, NULL);
+	g_string_free(f.words, TRUE);
 	return l;
 }
 
@@ -310,7 +316,7 @@ rn_smtp_set_timeouts(RnSmtp *s, int connect, int body, int reply)
 	s->connect = connect;
 	s->body = body;
 	s->reply = reply;
-	hang_up(s, TRUE);
+	hang_up(s);
 }
 
 void
@@ -318,7 +324,7 @@ rn_smtp_free(RnSmtp *s)
 {
 	if (s == NULL)
 		return;
-	hang_up(s, TRUE);
+	hang_up(s);
 	if (s->password != NULL)
 		explicit_bzero(s->password, strlen(s->password));
 	g_free(s->password);

@@ -1,4 +1,5 @@
 /* smtp_setup.c: what the courier keys say about the SMTP server, checked before anything is sent there. */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +38,11 @@ part(CURLU *url, CURLUPart which)
 static gboolean
 is_this_machine(const char *host)
 {
-	return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || g_str_has_prefix(host, "127.");
+	struct in_addr ip;
+
+	if (inet_pton(AF_INET, host, &ip) == 1)
+		return ntohl(ip.s_addr) >> 24 == IN_LOOPBACKNET;
+	return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
 }
 
 /* Does the URL go with the other keys? */

@@ -32,7 +32,7 @@ rn_transport_new(const RnSite *site, GError **error)
 		if (t->smtp == NULL)
 			return NULL;
 	}
-	rn_transport_set_timeouts(t, 20, 300, 600);
+	rn_transport_set_timeouts(t, 20, 120, 600);
 	return g_steal_pointer(&t);
 }
 

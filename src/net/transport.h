@@ -19,10 +19,10 @@ typedef struct RnTransport RnTransport;
 RnTransport *rn_transport_new(const RnSite *site, GError **error);
 void rn_transport_free(RnTransport *t);
 
-/* Time-outs in seconds: CONNECT up to the end of the session's opening (TLS and AUTH with it), BODY from the
- * start to the last byte of the letter, REPLY after the final dot. 20, 300 and 600 (RFC 5321 4.5.3.2.6)
- * unless set, so one letter may take 900 s: a claim must hold longer. For sendmail(1) REPLY is the whole
- * time. */
+/* Time-outs in seconds: CONNECT up to the end of the session's opening (TLS and login with it), BODY from the
+ * start to the last byte of the letter, REPLY after the final dot. 20, 120 and 600 (RFC 5321 4.5.3.2.6)
+ * unless set. With a second try where a kept connection had gone stale, one letter takes 840 s at most: a
+ * claim must hold longer. For sendmail(1) REPLY is the whole time. */
 void rn_transport_set_timeouts(RnTransport *t, int connect, int body, int reply);
 
 /* Sends RAW (CRLF) from SENDER ("" = <>) to RCPT, one transaction for one recipient. Addresses and bytes (no

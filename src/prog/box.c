@@ -15,8 +15,8 @@ print_line(const RnBox *box, gboolean json)
 	if (json)
 		rn_show_json(rn_show_box(box));
 	else
-		printf("%-40s %s  %-11s %-12s %s\n", box->name, expiry, rn_word(RN_WORDS_BOX, box->state), box->convention,
-		    box->document ? "document" : "no-document");
+		printf("%-40s %s  %-11s %-12s %s\n", box->name, expiry, rn_word(RN_WORDS_BOX, box->state),
+		    box->convention, box->document ? "document" : "no-document");
 }
 
 static gboolean
@@ -55,7 +55,8 @@ story(RnEngine *e, RnTx *tx, const RnBox *box, json_t *all, GError **error)
 	json_object_set_new(all, "replies", list_of[2]);
 	json_object_set_new(all, "ledger", list_of[3]);
 	(void)e;
-	if (!rn_store_orders_of_box(tx, box->id, &orders, error) || !rn_store_letters(tx, -1, box->id, 0, PAGE, &letters, error) ||
+	if (!rn_store_orders_of_box(tx, box->id, &orders, error) ||
+	    !rn_store_letters(tx, -1, box->id, 0, PAGE, &letters, error) ||
 	    !rn_store_inbox(tx, FALSE, box->id, 0, PAGE, &inbox, error) ||
 	    !rn_store_ledger(tx, NULL, box->id, 0, PAGE, &ledger, error))
 		return FALSE;
@@ -99,7 +100,8 @@ show(RnEngine *e, const char *name, gboolean json, GError **error)
 	if (tx == NULL || !rn_store_box_find(tx, folded, &box, error))
 		return FALSE;
 	if (box == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "there is no box \"%s\"; `rinnova box list` shows all", name);
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND,
+		    "there is no box \"%s\"; `rinnova box list` shows all", name);
 		return FALSE;
 	}
 	all = rn_show_box(box);
@@ -117,7 +119,8 @@ rn_cmd_box(int argc, char **argv)
 {
 	gboolean json = FALSE;
 	g_autofree char *config = NULL;
-	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL }, { 0 } };
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	int code = RN_EXIT_OK;

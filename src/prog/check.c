@@ -35,7 +35,8 @@ check_store(const RnSite *site)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnStore) store = rn_store_open(site->store, TRUE, &error);
-	g_autofree char *detail = g_strdup_printf("%s, schema %d", site->store, store != NULL ? rn_store_schema(store) : 0);
+	g_autofree char *detail =
+	    g_strdup_printf("%s, schema %d", site->store, store != NULL ? rn_store_schema(store) : 0);
 
 	return report(store != NULL && rn_store_check(store, &error), "store", detail, &error);
 }
@@ -61,7 +62,8 @@ static void
 warn_auth(const RnSite *site)
 {
 	if (*site->authserv_id == '\0')
-		puts("warn  authserv-id    not set: no result of your mail server is trusted, so no sender is ever better than low");
+		puts(
+		    "warn  authserv-id    not set: no result of your mail server is trusted, so no sender is ever better than low");
 }
 
 int

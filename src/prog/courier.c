@@ -35,7 +35,8 @@ doze(gint64 us)
 	gint64 until = rn_monotonic() + us;
 
 	while (!g_atomic_int_get(&stop) && rn_monotonic() < until)
-		g_usleep(MIN((gulong)(until - rn_monotonic() > 0 ? until - rn_monotonic() : 1), G_USEC_PER_SEC / 10));
+		g_usleep(MIN(
+		    (gulong)(until - rn_monotonic() > 0 ? until - rn_monotonic() : 1), G_USEC_PER_SEC / 10));
 }
 
 typedef struct {
@@ -50,13 +51,15 @@ typedef struct {
 static gboolean
 one_round(Courier *c, gboolean *idle, gint64 *wait_us, GError **error)
 {
-	guint before = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain + c->tally.dropped + c->tally.calls;
+	guint before = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain +
+	    c->tally.dropped + c->tally.calls;
 	guint after;
 
 	if (!rn_outbox_letters(c->e, c->t, c->pace, LETTERS_PER_ROUND, &stop, &c->tally, wait_us, error) ||
 	    !rn_outbox_calls(c->e, 20, &stop, &c->tally, error))
 		return FALSE;
-	after = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain + c->tally.dropped + c->tally.calls;
+	after = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain + c->tally.dropped +
+	    c->tally.calls;
 	*idle = after == before && *wait_us == 0;
 	return TRUE;
 }
@@ -113,7 +116,8 @@ rn_cmd_courier(int argc, char **argv)
 	c.pace = pace;
 	code = work(&c);
 	if (c.once && code == RN_EXIT_OK)
-		printf("%u sent, %u later, %u failed, %u uncertain, %u dropped, %u provider calls\n", c.tally.sent, c.tally.later,
-		    c.tally.refused, c.tally.uncertain, c.tally.dropped, c.tally.calls);
+		printf("%u sent, %u later, %u failed, %u uncertain, %u dropped, %u provider calls\n",
+		    c.tally.sent, c.tally.later, c.tally.refused, c.tally.uncertain, c.tally.dropped,
+		    c.tally.calls);
 	return code;
 }

@@ -1,7 +1,7 @@
 /* deliver.c: the simple door: one message on standard input, exit status 0 or 75 and nothing else (law 1).
  *
- * Two processes: the worker does everything and says "stored" by one exit status that nothing but deliver() uses; the guard
- * turns each other end, a crash, a library that calls exit(0), --help, into 75. */
+ * Two processes: the worker does everything and says "stored" by one exit status that nothing but deliver()
+ * uses; the guard turns each other end, a crash, a library that calls exit(0), --help, into 75. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -33,7 +33,8 @@ typedef struct {
 static gboolean
 is_null_sender(const char *sender)
 {
-	return *sender == '\0' || strcmp(sender, "<>") == 0 || g_ascii_strcasecmp(sender, "MAILER-DAEMON") == 0;
+	return *sender == '\0' || strcmp(sender, "<>") == 0 ||
+	    g_ascii_strcasecmp(sender, "MAILER-DAEMON") == 0;
 }
 
 /* ADDR without angle brackets around it; caller frees. */
@@ -42,7 +43,8 @@ bare(const char *addr)
 {
 	gsize len = strlen(addr);
 
-	return len > 2 && addr[0] == '<' && addr[len - 1] == '>' ? g_strndup(addr + 1, len - 2) : g_strdup(addr);
+	return len > 2 && addr[0] == '<' && addr[len - 1] == '>' ? g_strndup(addr + 1, len - 2) :
+	                                                           g_strdup(addr);
 }
 
 /* The envelope, or NULL with RN_ERR_INPUT. What is only evidence and cannot be true is left out. */
@@ -59,7 +61,8 @@ envelope_of(const Options *o, const RnSite *site, GError **error)
 		return NULL;
 	}
 	if (!rn_addr_valid(rcpt) || g_ascii_strcasecmp(rn_addr_domain(rcpt), site->domain) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "--rcpt is no address of site.domain (%s); send only mail for it here", site->domain);
+		g_set_error(error, RN_ERROR, RN_ERR_INPUT,
+		    "--rcpt is no address of site.domain (%s); send only mail for it here", site->domain);
 		return NULL;
 	}
 	if (sender != NULL && !rn_lmtp_address_safe(sender)) {
@@ -98,11 +101,14 @@ deliver(const Options *o, GError **error)
 	site = &settings->site;
 	rn_log_open(site->log_to == 0 ? "stderr" : "syslog", (RnLogLevel)site->log_level);
 	env = envelope_of(o, site, error);
-	if (env == NULL || (raw = rn_deliver_read(STDIN_FILENO, (gsize)CLAMP(site->max_message, 1, G_MAXINT), error)) == NULL)
+	if (env == NULL ||
+	    (raw = rn_deliver_read(STDIN_FILENO, (gsize)CLAMP(site->max_message, 1, G_MAXINT), error)) ==
+	        NULL)
 		return FALSE;
 	result = rn_lmtp_send(site->lmtp_socket, raw, env, RN_LMTP_SECONDS, &why);
 	if (result == RN_LMTP_AWAY) {
-		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "lmtpd-away", "why", why->message, NULL);
+		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "lmtpd-away", "why",
+		    why->message, NULL);
 		return deliver_here(o->config, raw, env, error);
 	}
 	if (result == RN_LMTP_NOT_TAKEN)
@@ -115,12 +121,13 @@ work(int argc, char **argv)
 {
 	Options o = { 0 };
 	/* Bytes as they come: a value in another charset must not keep the mail from its place. */
-	GOptionEntry options[] = {
-		{ "rcpt", 0, 0, G_OPTION_ARG_FILENAME, &o.rcpt, "envelope recipient", "ADDR" },
-		{ "sender", 0, 0, G_OPTION_ARG_FILENAME, &o.sender, "envelope sender; empty for the null sender", "ADDR" },
+	GOptionEntry options[] = { { "rcpt", 0, 0, G_OPTION_ARG_FILENAME, &o.rcpt, "envelope recipient",
+		                       "ADDR" },
+		{ "sender", 0, 0, G_OPTION_ARG_FILENAME, &o.sender,
+		    "envelope sender; empty for the null sender", "ADDR" },
 		{ "queue-id", 0, 0, G_OPTION_ARG_FILENAME, &o.queue_id, "of the mail server", "ID" },
-		{ "client", 0, 0, G_OPTION_ARG_FILENAME, &o.client, "address of the SMTP client", "IP" }, { 0 }
-	};
+		{ "client", 0, 0, G_OPTION_ARG_FILENAME, &o.client, "address of the SMTP client", "IP" },
+		{ 0 } };
 	g_autoptr(GError) error = NULL;
 	gboolean stored;
 
@@ -144,8 +151,8 @@ work(int argc, char **argv)
 
 /* --- the guard --- */
 
-/* A caller may have closed one of the first three descriptors: then a socket or the store's file would get its number, and a log line or
- * the message's text would end up in there. */
+/* A caller may have closed one of the first three descriptors: then a socket or the store's file would get
+ * its number, and a log line or the message's text would end up in there. */
 static void
 fill_standard(void)
 {

@@ -67,7 +67,8 @@ read_all(int fd, Input *in, GError **error)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot read the message: %s", g_strerror(errno));
+			g_set_error(
+			    error, RN_ERROR, RN_ERR_BUSY, "cannot read the message: %s", g_strerror(errno));
 			return FALSE;
 		}
 		if (n == 0)
@@ -87,7 +88,8 @@ rn_deliver_read(int fd, gsize max, GError **error)
 	if (data->len > 0 && data->data[data->len - 1] != '\n')
 		keep(&in, (const guint8 *)"\r\n", 2);
 	if (in.over) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "the message is larger than %" G_GSIZE_FORMAT " bytes (lmtp.max-message)", max);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+		    "the message is larger than %" G_GSIZE_FORMAT " bytes (lmtp.max-message)", max);
 		return NULL;
 	}
 	drop_from_line(data);

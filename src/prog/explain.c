@@ -28,19 +28,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 static gboolean
 parse_options(int *argc, char ***argv, Options *o)
 {
-	GOptionEntry options[] = {
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object", NULL },
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object", NULL },
 		{ "at", 0, 0, G_OPTION_ARG_STRING, &o->at, "judge as of this day", "DATE" },
 		{ "rcpt", 0, 0, G_OPTION_ARG_STRING, &o->rcpt, "envelope recipient", "ADDR" },
 		{ "sender", 0, 0, G_OPTION_ARG_STRING, &o->sender, "envelope sender (\"\" for <>)", "ADDR" },
-		{ "letter", 0, 0, G_OPTION_ARG_FILENAME, &o->letter, "the letter being answered (text or .eml)", "FILE" },
-		{ "no-letter", 0, 0, G_OPTION_ARG_NONE, &o->no_letter, "do not take the letter away", NULL }, { 0 }
-	};
+		{ "letter", 0, 0, G_OPTION_ARG_FILENAME, &o->letter,
+		    "the letter being answered (text or .eml)", "FILE" },
+		{ "no-letter", 0, 0, G_OPTION_ARG_NONE, &o->no_letter, "do not take the letter away", NULL },
+		{ 0 } };
 
 	return rn_options(argc, argv, options, &o->config);
 }
 
-/* Whatever is at hand: configuration, keys, store; what is missing is said in the answer, not an error. A configuration that was named must be good. */
+/* Whatever is at hand: configuration, keys, store; what is missing is said in the answer, not an error. A
+ * configuration that was named must be good. */
 static RnEngine *
 open_engine(const Options *o, GError **error)
 {
@@ -72,7 +73,8 @@ static GBytes *
 read_all(const char *file, GError **error)
 {
 	g_autoptr(GByteArray) all = g_byte_array_new();
-	FILE *f = file == NULL || strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+	gboolean is_stdin = file == NULL || strcmp(file, "-") == 0;
+	FILE *f = is_stdin ? stdin : fopen(file, "rb");
 	guint8 buf[65536];
 	size_t n;
 
@@ -82,7 +84,7 @@ read_all(const char *file, GError **error)
 	}
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
 		g_byte_array_append(all, buf, (guint)n);
-	if (f != stdin)
+	if (!is_stdin)
 		fclose(f);
 	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
 }
@@ -97,7 +99,8 @@ moment(const RnEngine *e, const char *at, gint64 *now, GError **error)
 	if (at == NULL)
 		return TRUE;
 	if (!rn_day_parse(at, &day)) {
-		g_set_error(error, RN_ERROR, RN_ERR_USAGE, "--at: \"%s\" is no day; write it as 2026-11-30", at);
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_USAGE, "--at: \"%s\" is no day; write it as 2026-11-30", at);
 		return FALSE;
 	}
 	*now = rn_day_start(day, e->settings->tz) + 12 * 3600;
@@ -119,8 +122,8 @@ rn_cmd_explain(int argc, char **argv)
 	if (!parse_options(&argc, &argv, &o))
 		return RN_EXIT_USAGE;
 	if ((raw = read_all(argc > 1 ? argv[1] : NULL, &error)) == NULL ||
-	    (o.letter != NULL && (letter = read_all(o.letter, &error)) == NULL) || (e = open_engine(&o, &error)) == NULL ||
-	    !moment(e, o.at, &now, &error))
+	    (o.letter != NULL && (letter = read_all(o.letter, &error)) == NULL) ||
+	    (e = open_engine(&o, &error)) == NULL || !moment(e, o.at, &now, &error))
 		return rn_complain("explain", error);
 	env = rn_envelope_new(o.rcpt, o.sender);
 	if (o.at != NULL)

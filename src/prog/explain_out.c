@@ -18,20 +18,24 @@ json_token(const RnFacts *f)
 
 	return json_pack("{s:s, s:s, s:o}", "where", rn_word(RN_WORDS_WHERE, f->where), "verdict",
 	    rn_word(RN_WORDS_TOKEN, f->token_verdict), "purpose",
-	    fields || f->token_verdict == RN_TOKEN_UNCHECKED ? text_or_null(rn_word(RN_WORDS_PURPOSE, f->token.purpose)) : json_null());
+	    fields || f->token_verdict == RN_TOKEN_UNCHECKED ?
+	        text_or_null(rn_word(RN_WORDS_PURPOSE, f->token.purpose)) :
+	        json_null());
 }
 
 static json_t *
 json_sender(const RnFacts *f)
 {
-	return json_pack("{s:o, s:s, s:b, s:o}", "from", text_or_null(f->from), "proof", rn_word(RN_WORDS_PROOF, f->proof),
-	    "registered", f->registered, "why", text_or_null(f->proof_why));
+	return json_pack("{s:o, s:s, s:b, s:o}", "from", text_or_null(f->from), "proof",
+	    rn_word(RN_WORDS_PROOF, f->proof), "registered", f->registered, "why",
+	    text_or_null(f->proof_why));
 }
 
 static json_t *
 json_decision(const RnReading *r)
 {
-	return json_pack("{s:s, s:s, s:s}", "rule", r->verdict.rule, "action", rn_word(RN_WORDS_ACTION, r->verdict.action), "why",
+	return json_pack("{s:s, s:s, s:s}", "rule", r->verdict.rule, "action",
+	    rn_word(RN_WORDS_ACTION, r->verdict.action), "why",
 	    r->problem != NULL ? r->problem : r->verdict.why);
 }
 
@@ -41,11 +45,12 @@ json_reading(const RnReading *r)
 	const RnFacts *f = r->facts;
 
 	if (f == NULL)
-		return json_pack("{s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:o}", "class", "typed_text", "intent", "matched", "token",
-		    "sender", "pec", "decision", json_decision(r));
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:n, s:o}", "class", rn_word(RN_WORDS_CLASS, f->class_), "typed_text",
-	    f->typed_text != NULL ? f->typed_text : "", "intent", rn_word(RN_WORDS_INTENT, f->intent), "matched",
-	    text_or_null(f->matched), "token", json_token(f), "sender", json_sender(f), "pec", "decision", json_decision(r));
+		return json_pack("{s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:o}", "class", "typed_text", "intent",
+		    "matched", "token", "sender", "pec", "decision", json_decision(r));
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:n, s:o}", "class",
+	    rn_word(RN_WORDS_CLASS, f->class_), "typed_text", f->typed_text != NULL ? f->typed_text : "",
+	    "intent", rn_word(RN_WORDS_INTENT, f->intent), "matched", text_or_null(f->matched), "token",
+	    json_token(f), "sender", json_sender(f), "pec", "decision", json_decision(r));
 }
 
 void
@@ -96,7 +101,8 @@ rn_explain_text(const RnEngine *e, const RnReading *r, FILE *to)
 		text_typed(f, to);
 		line(to, "intent", rn_word(RN_WORDS_INTENT, f->intent), f->intent_rule);
 		line(to, "matched", f->matched, NULL);
-		line(to, "token", rn_word(RN_WORDS_TOKEN, f->token_verdict), f->where != RN_WHERE_NONE ? rn_word(RN_WORDS_WHERE, f->where) : NULL);
+		line(to, "token", rn_word(RN_WORDS_TOKEN, f->token_verdict),
+		    f->where != RN_WHERE_NONE ? rn_word(RN_WORDS_WHERE, f->where) : NULL);
 		line(to, "from", f->from, f->from_why);
 		line(to, "proof", rn_word(RN_WORDS_PROOF, f->proof), f->proof_why);
 	}

@@ -26,8 +26,9 @@ list(RnTx *tx, gboolean json, GError **error)
 			if (json)
 				rn_show_json(rn_show_inbox(in));
 			else
-				printf("%-6" G_GINT64_FORMAT " %-32s %s %s\n", in->id, in->rule != NULL ? in->rule : "-",
-				    in->from != NULL ? in->from : "-", typed);
+				printf("%-6" G_GINT64_FORMAT " %-32s %s %s\n", in->id,
+				    in->rule != NULL ? in->rule : "-", in->from != NULL ? in->from : "-",
+				    typed);
 		}
 	}
 }
@@ -40,7 +41,8 @@ show(RnEngine *e, RnTx *tx, const char *id, gboolean json, GError **error)
 	if (!rn_store_inbox_get(tx, strtoll(id, NULL, 10), &in, error))
 		return FALSE;
 	if (in == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "there is no mail %s; `rinnova held list` shows those that wait", id);
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND,
+		    "there is no mail %s; `rinnova held list` shows those that wait", id);
 		return FALSE;
 	}
 	if (json)
@@ -55,7 +57,8 @@ rn_cmd_held(int argc, char **argv)
 {
 	gboolean json = FALSE;
 	g_autofree char *config = NULL;
-	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL }, { 0 } };
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnTx) tx = NULL;

@@ -38,9 +38,9 @@ rn_cmd_import(int argc, char **argv)
 {
 	gboolean keep_going = FALSE;
 	g_autofree char *config = NULL;
-	GOptionEntry options[] = {
-		{ "keep-going", 0, 0, G_OPTION_ARG_NONE, &keep_going, "leave bad lines out and import the others", NULL }, { 0 }
-	};
+	GOptionEntry options[] = { { "keep-going", 0, 0, G_OPTION_ARG_NONE, &keep_going,
+		                       "leave bad lines out and import the others", NULL },
+		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	RnImportTally tally = { 0 };
@@ -56,7 +56,7 @@ rn_cmd_import(int argc, char **argv)
 	e = rn_engine_open(config, RN_NEED_SETTINGS | RN_NEED_STORE, &error);
 	if (e == NULL || !rn_import(e, argv[1], keep_going, bad, progress, &show, &tally, &error))
 		return rn_complain("import", error);
-	printf("%u lines: %u boxes added, %u changed, %u as before, %u lines left out\n", tally.lines, tally.added, tally.changed,
-	    tally.same, tally.bad);
+	printf("%u lines: %u boxes added, %u changed, %u as before, %u lines left out\n", tally.lines,
+	    tally.added, tally.changed, tally.same, tally.bad);
 	return tally.bad > 0 ? RN_EXIT_WARN : RN_EXIT_OK;
 }

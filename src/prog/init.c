@@ -28,7 +28,8 @@ rn_cmd_init(int argc, char **argv)
 	if ((e = rn_engine_open(config, RN_NEED_SETTINGS, &error)) == NULL)
 		return rn_complain("init", error);
 	site = &e->settings->site;
-	if (!one_part(rn_keyring_create(site->key_file, rn_day_of(rn_now(), e->settings->tz), &error), &error, "token key", site->key_file) ||
+	if (!one_part(rn_keyring_create(site->key_file, rn_day_of(rn_now(), e->settings->tz), &error), &error,
+	        "token key", site->key_file) ||
 	    !one_part(rn_store_create(site->store, &error), &error, "store", site->store))
 		return rn_complain("init", error);
 	puts("next: rinnova check, then rinnova import FILE.csv");

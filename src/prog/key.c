@@ -20,7 +20,8 @@ list_keys(const char *file, GError **error)
 
 		rn_keyring_at(ring, i, &id, &made);
 		day = rn_day_iso(made);
-		printf("%2u  made %s  %s\n", id, day, i + 1 == rn_keyring_n(ring) ? "signs and verifies" : "verifies");
+		printf("%2u  made %s  %s\n", id, day,
+		    i + 1 == rn_keyring_n(ring) ? "signs and verifies" : "verifies");
 	}
 	return RN_EXIT_OK;
 }
@@ -32,7 +33,8 @@ retire(const char *file, const char *text, GError **error)
 	gulong id = strtoul(text, &end, 10);
 
 	if (*text == '\0' || *end != '\0' || id > 15) {
-		g_set_error(error, RN_ERROR, RN_ERR_USAGE, "\"%s\" is no key id; `rinnova key list` shows them (0..15)", text);
+		g_set_error(error, RN_ERROR, RN_ERR_USAGE,
+		    "\"%s\" is no key id; `rinnova key list` shows them (0..15)", text);
 		return FALSE;
 	}
 	return rn_keyring_retire(file, (guint)id, error);
@@ -60,10 +62,14 @@ rn_cmd_key(int argc, char **argv)
 		list_keys(file, &error);
 	else if (strcmp(argv[1], "rotate") == 0 && argc == 2) {
 		if (rn_keyring_rotate(file, rn_day_of(rn_now(), e->settings->tz), &id, &error))
-			printf("key %u signs from now on; restart lmtpd and courier, retire the old one when its letters have expired\n", id);
+			printf(
+			    "key %u signs from now on; restart lmtpd and courier, retire the old one when its letters have expired\n",
+			    id);
 	} else if (strcmp(argv[1], "retire") == 0 && argc == 3) {
 		if (retire(file, argv[2], &error))
-			printf("key %s is gone: tokens that it signed are bad from now on; restart lmtpd and courier\n", argv[2]);
+			printf(
+			    "key %s is gone: tokens that it signed are bad from now on; restart lmtpd and courier\n",
+			    argv[2]);
 	} else
 		g_set_error_literal(&error, RN_ERROR, RN_ERR_USAGE, "say list, rotate or retire ID");
 	return error != NULL ? rn_complain("key", error) : RN_EXIT_OK;

@@ -21,7 +21,8 @@ failed(const char *path, const char *what, GError **error)
 	return FALSE;
 }
 
-/* Two doors that start at once could each take the other's new socket for a dead one: the lock lets one of them in. */
+/* Two doors that start at once could each take the other's new socket for a dead one: the lock lets one of
+ * them in. */
 static gboolean
 take_lock(RnListen *l, GError **error)
 {
@@ -29,10 +30,12 @@ take_lock(RnListen *l, GError **error)
 
 	l->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (l->lock_fd < 0)
-		return failed(lock, "cannot make it; does the folder exist, and may this user write there?", error);
+		return failed(
+		    lock, "cannot make it; does the folder exist, and may this user write there?", error);
 	if (flock(l->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_STATE, "%s: another process serves this socket already; stop it first", l->path);
+	g_set_error(error, RN_ERROR, RN_ERR_STATE,
+	    "%s: another process serves this socket already; stop it first", l->path);
 	return FALSE;
 }
 
@@ -46,7 +49,8 @@ clear_place(const char *path, const struct sockaddr_un *addr, GError **error)
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT ? TRUE : failed(path, "cannot look at it", error);
 	if (!S_ISSOCK(st.st_mode)) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: there is a file that is no socket; choose another path", path);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "%s: there is a file that is no socket; choose another path", path);
 		return FALSE;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -55,27 +59,19 @@ clear_place(const char *path, const struct sockaddr_un *addr, GError **error)
 	answered = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0 || errno != ECONNREFUSED;
 	close(fd);
 	if (answered) {
-		g_set_error(error, RN_ERROR, RN_ERR_STATE, "%s: another process serves this socket already; stop it first", path);
+		g_set_error(error, RN_ERROR, RN_ERR_STATE,
+		    "%s: another process serves this socket already; stop it first", path);
 		return FALSE;
 	}
-	return unlink(path) == 0 || errno == ENOENT ? TRUE : failed(path, "cannot remove the old socket", error);
+	return unlink(path) == 0 || errno == ENOENT ? TRUE :
+	                                              failed(path, "cannot remove the old socket", error);
 }
 
-/* 660, read in decimal, is the mode 0660. */
-static gboolean
-mode_of(int written, mode_t *mode, GError **error)
+/* 660, read in decimal, is the mode 0660; the settings have checked the digits. */
+static mode_t
+mode_of(int written)
 {
-	int left = written;
-
-	*mode = 0;
-	for (int shift = 0; left > 0; left /= 10, shift += 3) {
-		if (left % 10 > 7 || shift > 6) {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "lmtp.socket-mode: %d is no mode; write it like 660", written);
-			return FALSE;
-		}
-		*mode |= (mode_t)(left % 10) << shift;
-	}
-	return TRUE;
+	return (mode_t)((written / 100 % 10) << 6 | (written / 10 % 10) << 3 | written % 10);
 }
 
 static gboolean
@@ -85,7 +81,8 @@ set_rights(const char *path, mode_t mode, const char *group, GError **error)
 		const struct group *g = getgrnam(group);
 
 		if (g == NULL) {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "lmtp.socket-group: there is no group \"%s\"", group);
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+			    "lmtp.socket-group: there is no group \"%s\"", group);
 			return FALSE;
 		}
 		if (chown(path, (uid_t)-1, g->gr_gid) != 0)
@@ -111,7 +108,8 @@ make_socket(RnListen *l, mode_t mode, const char *group, GError **error)
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
 	if (strlen(l->path) >= sizeof(addr.sun_path)) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: the path is too long for a socket (%d characters at most)", l->path,
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "%s: the path is too long for a socket (%d characters at most)", l->path,
 		    (int)sizeof(addr.sun_path) - 1);
 		return FALSE;
 	}
@@ -131,17 +129,13 @@ make_socket(RnListen *l, mode_t mode, const char *group, GError **error)
 gboolean
 rn_listen_open(RnListen *l, const char *path, int mode, const char *group, GError **error)
 {
-	mode_t bits;
-
 	*l = (RnListen){ .fd = -1, .lock_fd = -1 };
 	if (!rn_supervise_socket(&l->fd, error))
 		return FALSE;
 	if (l->fd >= 0)
 		return TRUE;
-	if (!mode_of(mode, &bits, error))
-		return FALSE;
 	l->path = g_strdup(path);
-	if (make_socket(l, bits, group, error))
+	if (make_socket(l, mode_of(mode), group, error))
 		return TRUE;
 	if (l->fd >= 0)
 		close(l->fd);

@@ -10,8 +10,9 @@ typedef struct {
 	char	*path;
 } RnListen;
 
-/* Listens on PATH with MODE (as written: 660) and GROUP ("" = leave), taking the place of a socket that nobody answers any more; or takes the
- * socket that the service manager handed over. RN_ERR_STATE if another process serves PATH, RN_ERR_CONFIG if it cannot be made. */
+/* Listens on PATH with MODE (as written: 660) and GROUP ("" = leave), taking the place of a socket that
+ * nobody answers any more; or takes the socket that the service manager handed over. RN_ERR_STATE if another
+ * process serves PATH, RN_ERR_CONFIG if it cannot be made. */
 gboolean rn_listen_open(RnListen *l, const char *path, int mode, const char *group, GError **error);
 
 /* Closes it; a socket file of our own goes. */

@@ -67,7 +67,8 @@ cmd_lhlo(RnLmtp *l, const char *args, GString *out)
 	}
 	reset(l);
 	l->greeted = TRUE;
-	g_string_append_printf(out, "250-%s\r\n250-PIPELINING\r\n250-SIZE %" G_GSIZE_FORMAT "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+	g_string_append_printf(out,
+	    "250-%s\r\n250-PIPELINING\r\n250-SIZE %" G_GSIZE_FORMAT "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
 	    "250-XFORWARD NAME ADDR PROTO HELO IDENT\r\n250-XNOSENDER\r\n250 ENHANCEDSTATUSCODES\r\n",
 	    l->host->name, l->host->max_message);
 }
@@ -115,7 +116,8 @@ cmd_mail(RnLmtp *l, const char *args, GString *out)
 	const char *rest;
 
 	if (!l->greeted || l->sender != NULL) {
-		complain(l, out, l->greeted ? "503 5.5.1 MAIL was said before" : "503 5.5.1 LHLO comes first");
+		complain(
+		    l, out, l->greeted ? "503 5.5.1 MAIL was said before" : "503 5.5.1 LHLO comes first");
 		return;
 	}
 	if (!rn_lmtp_path(args, "FROM:", &path, &rest)) {
@@ -169,7 +171,8 @@ cmd_data(RnLmtp *l, const char *args, GString *out)
 	if (*args != '\0')
 		complain(l, out, "501 5.5.4 DATA stands alone");
 	else if (l->rcpts->len == 0)	/* RFC 2033 4.2 */
-		complain(l, out, l->sender == NULL ? "503 5.5.1 MAIL comes first" : "503 5.5.1 no valid recipients");
+		complain(l, out,
+		    l->sender == NULL ? "503 5.5.1 MAIL comes first" : "503 5.5.1 no valid recipients");
 	else {
 		l->in_data = TRUE;
 		l->dots = (RnDots){ .max = l->host->max_message, .data = g_byte_array_new() };
@@ -177,8 +180,8 @@ cmd_data(RnLmtp *l, const char *args, GString *out)
 	}
 }
 
-/* Postfix XFORWARD: of all it tells only the queue id and the client's address are wanted. They are evidence, so a value that
- * cannot be one is left out. */
+/* Postfix XFORWARD: of all it tells only the queue id and the client's address are wanted. They are evidence,
+ * so a value that cannot be one is left out. */
 static gboolean
 forwarded(RnLmtp *l, const char *word)
 {
@@ -271,7 +274,8 @@ command(RnLmtp *l, GString *line, GString *out)
 	}
 	g_strchomp(line->str);
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (strlen(commands[i].verb) == verb && g_ascii_strncasecmp(line->str, commands[i].verb, verb) == 0) {
+		if (strlen(commands[i].verb) == verb &&
+		    g_ascii_strncasecmp(line->str, commands[i].verb, verb) == 0) {
 			const char *args = line->str + MIN(verb, strlen(line->str));
 
 			commands[i].run(l, args + strspn(args, " \t"), out);
@@ -280,8 +284,8 @@ command(RnLmtp *l, GString *line, GString *out)
 	complain(l, out, "500 5.5.1 unknown command");
 }
 
-/* Takes bytes up to the end of one line and runs it; returns how many. A bare line feed ends a command as well: that is harmless here, in
- * a message it would not be. */
+/* Takes bytes up to the end of one line and runs it; returns how many. A bare line feed ends a command as
+ * well: that is harmless here, in a message it would not be. */
 static gsize
 feed_command(RnLmtp *l, const char *p, gsize len, GString *out)
 {
@@ -314,8 +318,10 @@ finish(RnLmtp *l, GString *out)
 	g_autoptr(GBytes) raw = g_byte_array_free_to_bytes(g_steal_pointer(&l->dots.data));
 
 	for (guint i = 0; i < l->rcpts->len; i++) {
-		RnEnvelope env = { .rcpt = g_ptr_array_index(l->rcpts, i), .sender = l->sender_unknown ? NULL : l->sender,
-		    .queue_id = l->ident, .client = l->addr };
+		RnEnvelope env = { .rcpt = g_ptr_array_index(l->rcpts, i),
+			.sender = l->sender_unknown ? NULL : l->sender,
+			.queue_id = l->ident,
+			.client = l->addr };
 
 		if (l->dots.over)
 			reply(out, "552 5.3.4 message too large");

@@ -1,4 +1,5 @@
-/* lmtp.h: the LMTP server as a state machine over bytes (RFC 2033, RFC 5321): no socket, no clock, no thread in it. */
+/* lmtp.h: the LMTP server as a state machine over bytes (RFC 2033, RFC 5321): no socket, no clock, no thread
+ * in it. */
 #ifndef RN_PROG_LMTP_H
 #define RN_PROG_LMTP_H
 
@@ -12,10 +13,12 @@ typedef struct {
 	const char	*name;		/* our host name, for the greeting */
 	gsize		 max_message;	/* bytes of a message, stuffed dots taken off */
 
-	/* Is mail for RCPT ours to take? Must not look into tokens, so that no answer tells good from forged. */
+	/* Is mail for RCPT ours to take? Must not look into tokens, so that no answer tells good from forged.
+	 */
 	gboolean	(*ours)(const char *rcpt, gpointer data);
 
-	/* Takes RAW for env->rcpt; called once for each accepted recipient. Only what it returns is answered. */
+	/* Takes RAW for env->rcpt; called once for each accepted recipient. Only what it returns is answered.
+	 */
 	RnOutcome	(*deliver)(GBytes *raw, const RnEnvelope *env, gpointer data);
 	gpointer	 data;
 } RnLmtpHost;
@@ -26,8 +29,8 @@ typedef struct RnLmtp RnLmtp;
 RnLmtp *rn_lmtp_new(const RnLmtpHost *host, GString *out);
 void rn_lmtp_free(RnLmtp *l);
 
-/* Takes LEN bytes from the client and appends what is to be answered to OUT. FALSE when the connection is to be closed once OUT is
- * sent: QUIT, or too many errors. */
+/* Takes LEN bytes from the client and appends what is to be answered to OUT. FALSE when the connection is to
+ * be closed once OUT is sent: QUIT, or too many errors. */
 gboolean rn_lmtp_feed(RnLmtp *l, const void *data, gsize len, GString *out);
 
 /* TRUE between transactions: a session that ends here loses nothing. */

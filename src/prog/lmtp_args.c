@@ -5,7 +5,8 @@
 #define PATH_MAX_BYTES 512	/* RFC 5321 says 256; RFC 6531 lets letters take several bytes */
 #define QUEUE_ID_MAX 64
 
-/* The end of the path that begins at P (the '>' or a character that may not be there), quoted strings respected. */
+/* The end of the path that begins at P (the '>' or a character that may not be there), quoted strings
+ * respected. */
 static const char *
 path_end(const char *p)
 {

@@ -4,8 +4,9 @@
 
 #include "base/base.h"
 
-/* Reads "PREFIX<path> parameters" (RFC 5321 4.1.2; PREFIX is "FROM:" or "TO:"). *PATH gets the address without <> and source route, caller frees;
- * *REST points to the parameters, "" if there are none. FALSE if it is none, or holds a control character or something that is not UTF-8. */
+/* Reads "PREFIX<path> parameters" (RFC 5321 4.1.2; PREFIX is "FROM:" or "TO:"). *PATH gets the address
+ * without <> and source route, caller frees; *REST points to the parameters, "" if there are none. FALSE if
+ * it is none, or holds a control character or something that is not UTF-8. */
 gboolean rn_lmtp_path(const char *args, const char *prefix, char **path, const char **rest);
 
 /* Decodes xtext (RFC 3461 4); NULL if it is wrong or holds a control character. Caller frees. */

@@ -33,7 +33,9 @@ static gboolean
 broken(const char *while_doing, GError **error)
 {
 	g_set_error(error, RN_ERROR, RN_ERR_NET, "lmtpd broke off at %s: %s", while_doing,
-	    errno == 0 ? "connection closed" : errno == EAGAIN ? "no answer in time" : g_strerror(errno));
+	    errno == 0          ? "connection closed" :
+	        errno == EAGAIN ? "no answer in time" :
+	                          g_strerror(errno));
 	return FALSE;
 }
 
@@ -55,7 +57,8 @@ send_all(Peer *p, const void *data, gsize len, const char *step, GError **error)
 	return TRUE;
 }
 
-/* The length of the reply that BUF begins with (its last line has a space behind the code), 0 if it is not whole yet. */
+/* The length of the reply that BUF begins with (its last line has a space behind the code), 0 if it is not
+ * whole yet. */
 static gsize
 reply_length(const char *buf, gsize have)
 {
@@ -113,12 +116,13 @@ expect(Peer *p, char want, const char *step, char **reply, GError **error)
 		return TRUE;
 	}
 	shown = g_strchomp(g_strndup(text, 200));
-	g_set_error(error, RN_ERROR, text[0] == '5' ? RN_ERR_STATE : RN_ERR_NET, "lmtpd answered %s with: %s", step, shown);
+	g_set_error(error, RN_ERROR, text[0] == '5' ? RN_ERR_STATE : RN_ERR_NET, "lmtpd answered %s with: %s",
+	    step, shown);
 	return FALSE;
 }
 
-static gboolean
-say(Peer *p, const char *step, char want, char **reply, GError **error, const char *format, ...) G_GNUC_PRINTF(6, 7);
+static gboolean say(Peer *p, const char *step, char want, char **reply, GError **error, const char *format,
+    ...) G_GNUC_PRINTF(6, 7);
 
 static gboolean
 say(Peer *p, const char *step, char want, char **reply, GError **error, const char *format, ...)
@@ -138,7 +142,8 @@ greet(Peer *p, GError **error)
 	g_autofree char *offer = NULL;
 	g_auto(GStrv) lines = NULL;
 
-	if (!expect(p, '2', "the greeting", NULL, error) || !say(p, "LHLO", '2', &offer, error, "LHLO localhost\r\n"))
+	if (!expect(p, '2', "the greeting", NULL, error) ||
+	    !say(p, "LHLO", '2', &offer, error, "LHLO localhost\r\n"))
 		return FALSE;
 	lines = g_strsplit(offer, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
@@ -162,7 +167,8 @@ forward(Peer *p, const RnEnvelope *env, GError **error)
 	if (!p->xforward || (id == NULL && client == NULL))
 		return TRUE;
 	line = g_strdup_printf("XFORWARD%s%s%s%s%s\r\n", id != NULL ? " IDENT=" : "", id != NULL ? id : "",
-	    client != NULL ? " ADDR=" : "", client != NULL && strchr(client, ':') != NULL ? "IPV6:" : "", client != NULL ? client : "");
+	    client != NULL ? " ADDR=" : "", client != NULL && strchr(client, ':') != NULL ? "IPV6:" : "",
+	    client != NULL ? client : "");
 	if (!send_all(p, line, strlen(line), "XFORWARD", error))
 		return FALSE;
 	reply = read_reply(p, "XFORWARD", error);
@@ -178,9 +184,11 @@ transact(Peer *p, GBytes *raw, const RnEnvelope *env, GError **error)
 	if (!greet(p, error) || !forward(p, env, error))
 		return FALSE;
 	if (!say(p, "MAIL", '2', NULL, error, "MAIL FROM:<%s>%s%s\r\n", sender,
-	    p->utf8 && !g_str_is_ascii(sender) ? " SMTPUTF8" : "", p->no_sender && env->sender == NULL ? " XNOSENDER" : ""))
+	        p->utf8 && !g_str_is_ascii(sender) ? " SMTPUTF8" : "",
+	        p->no_sender && env->sender == NULL ? " XNOSENDER" : ""))
 		return FALSE;
-	if (!say(p, "RCPT", '2', NULL, error, "RCPT TO:<%s>\r\n", env->rcpt) || !say(p, "DATA", '3', NULL, error, "DATA\r\n"))
+	if (!say(p, "RCPT", '2', NULL, error, "RCPT TO:<%s>\r\n", env->rcpt) ||
+	    !say(p, "DATA", '3', NULL, error, "DATA\r\n"))
 		return FALSE;
 	wire = rn_dots_stuff(raw);
 	return send_all(p, g_bytes_get_data(wire, NULL), g_bytes_get_size(wire), "the message", error) &&
@@ -217,8 +225,8 @@ connect_to(const char *path, int seconds)
 static gboolean
 is_away(int errnum)
 {
-	return errnum == ENOENT || errnum == ECONNREFUSED || errnum == ENOTDIR || errnum == EACCES || errnum == ENOTSOCK ||
-	    errnum == ENAMETOOLONG;
+	return errnum == ENOENT || errnum == ECONNREFUSED || errnum == ENOTDIR || errnum == EACCES ||
+	    errnum == ENOTSOCK || errnum == ENAMETOOLONG;
 }
 
 RnLmtpResult
@@ -229,7 +237,8 @@ rn_lmtp_send(const char *path, GBytes *raw, const RnEnvelope *env, int seconds, 
 
 	if (env->rcpt == NULL || *env->rcpt == '\0' || !rn_lmtp_address_safe(env->rcpt) ||
 	    (env->sender != NULL && !rn_lmtp_address_safe(env->sender))) {
-		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT, "an envelope address holds characters that cannot be sent");
+		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT,
+		    "an envelope address holds characters that cannot be sent");
 		return RN_LMTP_NOT_TAKEN;
 	}
 	peer.fd = connect_to(path, seconds);

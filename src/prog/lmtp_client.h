@@ -10,11 +10,13 @@ typedef enum {
 	RN_LMTP_NOT_TAKEN	/* anything else; it may have been stored, but nobody said so */
 } RnLmtpResult;
 
-/* Sends RAW (its line ends CRLF) to the one recipient of ENV by the unix socket PATH, waiting at most SECONDS for each answer. With anything but RN_LMTP_TAKEN an
- * error tells why: RN_ERR_INPUT if the envelope cannot be put into a command, RN_ERR_STATE if the other side refused for good, else RN_ERR_NET. */
+/* Sends RAW (its line ends CRLF) to the one recipient of ENV by the unix socket PATH, waiting at most SECONDS
+ * for each answer. With anything but RN_LMTP_TAKEN an error tells why: RN_ERR_INPUT if the envelope cannot be
+ * put into a command, RN_ERR_STATE if the other side refused for good, else RN_ERR_NET. */
 RnLmtpResult rn_lmtp_send(const char *path, GBytes *raw, const RnEnvelope *env, int seconds, GError **error);
 
-/* TRUE if ADDR may stand between < and > of a command: valid UTF-8 without control characters, spaces and angle brackets, at most 512 bytes. */
+/* TRUE if ADDR may stand between < and > of a command: valid UTF-8 without control characters, spaces and
+ * angle brackets, at most 512 bytes. */
 gboolean rn_lmtp_address_safe(const char *addr);
 
 #endif

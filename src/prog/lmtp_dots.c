@@ -1,4 +1,5 @@
-/* lmtp_dots.c: only CRLF ends a line here: ".\n" and "\n.\n" are text like any other, so nobody can smuggle an end into a message. */
+/* lmtp_dots.c: only CRLF ends a line here: ".\n" and "\n.\n" are text like any other, so nobody can smuggle
+ * an end into a message. */
 #include "prog/lmtp_dots.h"
 
 #include <string.h>
@@ -70,7 +71,8 @@ GBytes *
 rn_dots_stuff(GBytes *raw)
 {
 	gsize len;
-	const char *p = g_bytes_get_data(raw, &len);
+	const char *data = g_bytes_get_data(raw, &len);
+	const char *p = data != NULL ? data : "";
 	const char *end = p + len;
 	GByteArray *out = g_byte_array_sized_new((guint)len + 64);
 

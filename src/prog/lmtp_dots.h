@@ -15,11 +15,12 @@ typedef struct {
 	GByteArray	*data;	/* the message without stuffed dots; the caller's */
 } RnDots;
 
-/* Takes bytes of P (LEN at least 1) and returns how many; *END is TRUE once the line with the lone dot is read. */
+/* Takes bytes of P (LEN at least 1) and returns how many; *END is TRUE once the line with the lone dot is
+ * read. */
 gsize rn_dots_take(RnDots *d, const char *p, gsize len, gboolean *end);
 
-/* RAW as it goes over the wire, with the closing dot; a last line without end gets one. RAW's line ends must be CRLF. Caller frees with
- * g_bytes_unref. */
+/* RAW as it goes over the wire, with the closing dot; a last line without end gets one. RAW's line ends must
+ * be CRLF. Caller frees with g_bytes_unref. */
 GBytes *rn_dots_stuff(GBytes *raw);
 
 #endif

@@ -70,7 +70,8 @@ session(RnLmtp *l, int fd, int stop_fd, int seconds, GString *out)
 	g_autofree char *chunk = g_malloc(CHUNK);
 	gboolean open = TRUE;
 
-	/* Where both are ready data is read first, so a client that never pauses could put a stop off; the door's own deadline ends that. */
+	/* Where both are ready data is read first, so a client that never pauses could put a stop off; the
+	 * door's own deadline ends that. */
 	while (send_all(fd, out) && open) {
 		Wait w = wait_for_data(fd, stop_fd, seconds);
 		ssize_t n;

@@ -41,7 +41,8 @@ typedef struct {
 	int	 fd;
 } Session;
 
-/* Whoever routes the site's domain to us means us: only foreign domains are refused, and nothing about tokens can be read from it. */
+/* Whoever routes the site's domain to us means us: only foreign domains are refused, and nothing about tokens
+ * can be read from it. */
 static gboolean
 ours(const char *rcpt, gpointer data)
 {
@@ -106,7 +107,8 @@ turn_away(int fd, const char *why)
 	close(fd);
 }
 
-/* Starts a session for the next client. Out of descriptors it waits a moment: the client waits in the queue of the socket. */
+/* Starts a session for the next client. Out of descriptors it waits a moment: the client waits in the queue
+ * of the socket. */
 static void
 take_client(Door *d)
 {
@@ -166,7 +168,8 @@ tick(Door *d, gint64 watchdog, gint64 *last_told, gint64 *last_checkpoint)
 	}
 	if (now - *last_checkpoint >= CHECKPOINT_US) {
 		*last_checkpoint = now;
-		if (g_atomic_int_compare_and_exchange(&d->delivered, 1, 0) && !rn_store_checkpoint(d->engine->store, &error))
+		if (g_atomic_int_compare_and_exchange(&d->delivered, 1, 0) &&
+		    !rn_store_checkpoint(d->engine->store, &error))
 			rn_log(RN_LOG_WARN, "-", "checkpoint-failed", "error", error->message, NULL);
 	}
 	if (rn_parser_alive(d->engine->parser))
@@ -179,7 +182,8 @@ tick(Door *d, gint64 watchdog, gint64 *last_told, gint64 *last_checkpoint)
 static gboolean
 serve(Door *d)
 {
-	struct pollfd fds[2] = { { .fd = d->in.fd, .events = POLLIN }, { .fd = d->signals, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = d->in.fd, .events = POLLIN },
+		{ .fd = d->signals, .events = POLLIN } };
 	gint64 watchdog = rn_supervise_watchdog();
 	gint64 told = rn_monotonic(), checkpoint = told;
 	int wait_ms = watchdog > 0 ? (int)CLAMP(watchdog / 2000, 1, TICK_MS) : TICK_MS;
@@ -258,9 +262,13 @@ open_door(Door *d, const char *config, const char *path, GError **error)
 		return FALSE;
 	site = &d->engine->settings->site;
 	d->max = (guint)MAX(site->max_sessions, 1);
-	d->host = (RnLmtpHost){ .name = g_get_host_name(), .max_message = (gsize)CLAMP(site->max_message, 1, G_MAXINT),
-	    .ours = ours, .deliver = deliver, .data = d };
-	return rn_listen_open(&d->in, path != NULL ? path : site->lmtp_socket, site->lmtp_mode, site->lmtp_group, error);
+	d->host = (RnLmtpHost){ .name = g_get_host_name(),
+		.max_message = (gsize)CLAMP(site->max_message, 1, G_MAXINT),
+		.ours = ours,
+		.deliver = deliver,
+		.data = d };
+	return rn_listen_open(
+	    &d->in, path != NULL ? path : site->lmtp_socket, site->lmtp_mode, site->lmtp_group, error);
 }
 
 static void
@@ -278,14 +286,16 @@ run(Door *d)
 {
 	gboolean stopped, drained;
 
-	rn_log(RN_LOG_INFO, "-", "lmtpd-start", "socket", d->in.path != NULL ? d->in.path : "from the service manager", NULL);
+	rn_log(RN_LOG_INFO, "-", "lmtpd-start", "socket",
+	    d->in.path != NULL ? d->in.path : "from the service manager", NULL);
 	rn_supervise_tell("READY=1");
 	stopped = serve(d);
 	rn_supervise_tell("STOPPING=1");
 	if (d->in.path != NULL)
 		rn_listen_close(&d->in);
 	drained = drain(d);
-	rn_log(drained ? RN_LOG_INFO : RN_LOG_WARN, "-", "lmtpd-stop", "sessions", drained ? "ended" : "cut", NULL);
+	rn_log(drained ? RN_LOG_INFO : RN_LOG_WARN, "-", "lmtpd-stop", "sessions", drained ? "ended" : "cut",
+	    NULL);
 	/* A thread that hangs still uses the engine. What was not answered is the mail server's to repeat. */
 	if (!drained)
 		_exit(stopped ? RN_EXIT_OK : RN_EXIT_SOFTWARE);
@@ -296,9 +306,9 @@ int
 rn_cmd_lmtpd(int argc, char **argv)
 {
 	g_autofree char *config = NULL, *path = NULL;
-	GOptionEntry options[] = {
-		{ "socket", 0, 0, G_OPTION_ARG_FILENAME, &path, "listen here, not where the configuration says", "PATH" }, { 0 }
-	};
+	GOptionEntry options[] = { { "socket", 0, 0, G_OPTION_ARG_FILENAME, &path,
+		                       "listen here, not where the configuration says", "PATH" },
+		{ 0 } };
 	g_autoptr(GError) error = NULL;
 	Door d = { .signals = -1, .stop = -1 };
 	int code;

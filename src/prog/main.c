@@ -6,8 +6,7 @@
 
 #define RN_VERSION "0.1.0"
 
-const RnCommand rn_commands[] = {
-	{ "init", rn_cmd_init, "", "make the store and the token key" },
+const RnCommand rn_commands[] = { { "init", rn_cmd_init, "", "make the store and the token key" },
 	{ "check", rn_cmd_check, "", "read the whole configuration and say what is wrong" },
 	{ "import", rn_cmd_import, "[--keep-going] FILE.csv", "add and update boxes from a CSV file" },
 	{ "box", rn_cmd_box, "list|show [--json] [BOX]", "boxes and what happened to them" },
@@ -22,13 +21,14 @@ const RnCommand rn_commands[] = {
 	{ "deliver", rn_cmd_deliver, "--rcpt ADDR [--sender ADDR] [--queue-id ID] [--client IP]", "take one mail on stdin" },
 	{ "explain", rn_cmd_explain, "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE]",
 	    "say what would be done with a mail, and why" },
-	{ NULL, NULL, NULL, NULL }
-};
+	{ NULL, NULL, NULL, NULL } };
 
 static void
 print_help(FILE *to)
 {
-	fputs("rinnova renews certified mailboxes (PEC) by mail alone\n\nusage: rinnova COMMAND [--config FILE] [OPTION...]\n\n", to);
+	fputs(
+	    "rinnova renews certified mailboxes (PEC) by mail alone\n\nusage: rinnova COMMAND [--config FILE] [OPTION...]\n\n",
+	    to);
 	for (const RnCommand *c = rn_commands; c->name != NULL; c++)
 		fprintf(to, "  %-8s %s\n", c->name, c->summary);
 	fputs("\n`rinnova COMMAND --help` tells more of one; so does `man rinnova`.\n", to);

@@ -29,8 +29,10 @@ rn_cmd_notify(int argc, char **argv)
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
-	e = rn_engine_open(config, RN_NEED_SETTINGS | RN_NEED_KEYS | RN_NEED_LETTERS | RN_NEED_STORE |
-	    (dry_run ? RN_NEED_READ_ONLY : 0), &error);
+	e = rn_engine_open(config,
+	    RN_NEED_SETTINGS | RN_NEED_KEYS | RN_NEED_LETTERS | RN_NEED_STORE |
+	        (dry_run ? RN_NEED_READ_ONLY : 0),
+	    &error);
 	if (e == NULL)
 		return rn_complain("notify", error);
 	today = rn_day_of(rn_now(), e->settings->tz);
@@ -40,8 +42,8 @@ rn_cmd_notify(int argc, char **argv)
 	}
 	if (!rn_campaign_notify(e, today, rn_now(), dry_run, dry_run ? show : NULL, NULL, &tally, &error))
 		return rn_complain("notify", error);
-	text = g_strdup_printf("%u boxes looked at, %u notices %s, %u decided not to write", tally.boxes, tally.written,
-	    dry_run ? "would be written" : "written", tally.skipped);
+	text = g_strdup_printf("%u boxes looked at, %u notices %s, %u decided not to write", tally.boxes,
+	    tally.written, dry_run ? "would be written" : "written", tally.skipped);
 	puts(text);
 	if (!dry_run)
 		rn_log(RN_LOG_INFO, "-", "notify", "result", text, NULL);

@@ -44,9 +44,9 @@ rn_options(int *argc, char ***argv, const GOptionEntry *options, char **config)
 {
 	const RnCommand *c = command_of((*argv)[0]);
 	const char *from_env = g_getenv("RINNOVA_CONFIG");
-	GOptionEntry own[] = {
-		{ "config", 0, 0, G_OPTION_ARG_FILENAME, config, "configuration (default " RN_DEFAULT_CONFIG ")", "FILE" }, { 0 }
-	};
+	GOptionEntry own[] = { { "config", 0, 0, G_OPTION_ARG_FILENAME, config,
+		                   "configuration (default " RN_DEFAULT_CONFIG ")", "FILE" },
+		{ 0 } };
 	g_autoptr(GOptionContext) context = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *prgname = g_strdup_printf("rinnova %s", (*argv)[0]);

@@ -22,8 +22,9 @@ print_line(RnEngine *e, RnTx *tx, const RnOrder *o, gboolean json, GError **erro
 	if (json)
 		rn_show_json(rn_show_order(o, box != NULL ? box->name : NULL));
 	else
-		printf("%-12s %-10s %-40s new-expiry=%s proof=%s\n", o->number != NULL ? o->number : "-", rn_word(RN_WORDS_ORDER, o->state),
-		    box != NULL ? box->name : "-", expiry, rn_word(RN_WORDS_PROOF, o->proof));
+		printf("%-12s %-10s %-40s new-expiry=%s proof=%s\n", o->number != NULL ? o->number : "-",
+		    rn_word(RN_WORDS_ORDER, o->state), box != NULL ? box->name : "-", expiry,
+		    rn_word(RN_WORDS_PROOF, o->proof));
 	return TRUE;
 }
 
@@ -54,7 +55,8 @@ find(RnTx *tx, const char *number, RnOrder **order, RnBox **box, GError **error)
 	if (!rn_store_order_find(tx, number, order, error))
 		return FALSE;
 	if (*order == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "there is no order \"%s\"; `rinnova order list` shows all", number);
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND,
+		    "there is no order \"%s\"; `rinnova order list` shows all", number);
 		return FALSE;
 	}
 	return rn_store_box_get(tx, (*order)->box_id, box, error);
@@ -88,7 +90,11 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 	g_autoptr(RnBox) box = NULL;
 	const struct passwd *pw = getpwuid(getuid());
 	g_autofree char *who = g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
-	RnDesk d = { .e = e, .tx = tx, .now = rn_now(), .who = who, .why = event == RN_EV_RETRY ? "order retry" : "order renewed" };
+	RnDesk d = { .e = e,
+		.tx = tx,
+		.now = rn_now(),
+		.who = who,
+		.why = event == RN_EV_RETRY ? "order retry" : "order renewed" };
 	RnMove m = { .new_expiry = new_expiry };
 	RnMoved moved;
 
@@ -106,7 +112,8 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 	}
 	if (!rn_tx_commit(&tx, error))
 		return FALSE;
-	printf("%s %s->%s\n", number, rn_word(RN_WORDS_ORDER, order->state), rn_word(RN_WORDS_ORDER, after->state));
+	printf("%s %s->%s\n", number, rn_word(RN_WORDS_ORDER, order->state),
+	    rn_word(RN_WORDS_ORDER, after->state));
 	return TRUE;
 }
 
@@ -126,10 +133,10 @@ rn_cmd_order(int argc, char **argv)
 	static const char *const verbs[] = { "list", "show", "renewed", "retry", NULL };
 	gboolean json = FALSE;
 	g_autofree char *config = NULL, *expiry_text = NULL;
-	GOptionEntry options[] = {
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
-		{ "expiry", 0, 0, G_OPTION_ARG_STRING, &expiry_text, "with renewed: the new expiry that the provider gave", "YYYY-MM-DD" }, { 0 }
-	};
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+		{ "expiry", 0, 0, G_OPTION_ARG_STRING, &expiry_text,
+		    "with renewed: the new expiry that the provider gave", "YYYY-MM-DD" },
+		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	RnDay expiry = RN_DAY_NONE;
@@ -140,11 +147,15 @@ rn_cmd_order(int argc, char **argv)
 		return RN_EXIT_USAGE;
 	if (argc < 2 || !g_strv_contains(verbs, argv[1]) || argc != (strcmp(argv[1], "list") == 0 ? 2 : 3) ||
 	    (expiry_text != NULL && !rn_day_parse(expiry_text, &expiry))) {
-		fputs("rinnova: order: say list, show NUMBER, renewed NUMBER [--expiry YYYY-MM-DD] or retry NUMBER\n", stderr);
+		fputs(
+		    "rinnova: order: say list, show NUMBER, renewed NUMBER [--expiry YYYY-MM-DD] or retry NUMBER\n",
+		    stderr);
 		return RN_EXIT_USAGE;
 	}
 	reads = argv[1][0] == 'l' || argv[1][0] == 's';
-	e = rn_show_open("order", config, RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : RN_NEED_KEYS | RN_NEED_LETTERS), &code);
+	e = rn_show_open("order", config,
+	    RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : RN_NEED_KEYS | RN_NEED_LETTERS),
+	    &code);
 	if (e == NULL)
 		return code;
 	return run(e, argv, json, expiry, &error) ? RN_EXIT_OK : rn_complain("order", error);

@@ -18,8 +18,9 @@ print_letter(const RnLetter *l, gboolean json)
 	if (json)
 		rn_show_json(rn_show_letter(l));
 	else
-		printf("L%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s\n", l->id, rn_word(RN_WORDS_LETTER, l->kind),
-		    rn_word(RN_WORDS_SEND, l->state), l->rcpt, l->attempts, l->error != NULL ? l->error : "");
+		printf("L%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s\n", l->id,
+		    rn_word(RN_WORDS_LETTER, l->kind), rn_word(RN_WORDS_SEND, l->state), l->rcpt, l->attempts,
+		    l->error != NULL ? l->error : "");
 }
 
 static void
@@ -28,8 +29,9 @@ print_call(const RnCall *c, gboolean json)
 	if (json)
 		rn_show_json(rn_show_call(c));
 	else
-		printf("C%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s\n", c->id, rn_word(RN_WORDS_CALL, c->kind),
-		    rn_word(RN_WORDS_SEND, c->state), c->key, c->attempts, c->error != NULL ? c->error : "");
+		printf("C%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s\n", c->id,
+		    rn_word(RN_WORDS_CALL, c->kind), rn_word(RN_WORDS_SEND, c->state), c->key, c->attempts,
+		    c->error != NULL ? c->error : "");
 }
 
 static gboolean
@@ -77,10 +79,9 @@ rn_cmd_outbox(int argc, char **argv)
 {
 	gboolean json = FALSE, all = FALSE;
 	g_autofree char *config = NULL;
-	GOptionEntry options[] = {
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
-		{ "all", 0, 0, G_OPTION_ARG_NONE, &all, "those that were sent or dropped as well", NULL }, { 0 }
-	};
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+		{ "all", 0, 0, G_OPTION_ARG_NONE, &all, "those that were sent or dropped as well", NULL },
+		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnTx) tx = NULL;

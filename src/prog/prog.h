@@ -7,7 +7,17 @@
 #define RN_DEFAULT_CONFIG "/etc/rinnova/rinnova.conf"
 
 /* Exit codes of the desk (deliver has its own: 0 or 75). sysexits(3). */
-enum { RN_EXIT_OK = 0, RN_EXIT_FAILED = 1, RN_EXIT_WARN = 2, RN_EXIT_USAGE = 64, RN_EXIT_DATA = 65, RN_EXIT_NOT_FOUND = 66, RN_EXIT_SOFTWARE = 70, RN_EXIT_TEMP = 75, RN_EXIT_CONFIG = 78 };
+enum {
+	RN_EXIT_OK = 0,
+	RN_EXIT_FAILED = 1,
+	RN_EXIT_WARN = 2,
+	RN_EXIT_USAGE = 64,
+	RN_EXIT_DATA = 65,
+	RN_EXIT_NOT_FOUND = 66,
+	RN_EXIT_SOFTWARE = 70,
+	RN_EXIT_TEMP = 75,
+	RN_EXIT_CONFIG = 78
+};
 
 typedef struct {
 	const char	*name;
@@ -22,8 +32,9 @@ extern const RnCommand rn_commands[];
 /* Prints "rinnova: COMMAND: message" on stderr and gives the exit code for ERROR's code. */
 int rn_complain(const char *command, const GError *error);
 
-/* Parses ARGV of COMMAND with OPTIONS (GOption rows; --config is added and lands in *CONFIG, default RN_DEFAULT_CONFIG or env RINNOVA_CONFIG; --help prints usage and ends).
- * *ARGC is left as the number of what is not an option (argv[0] first). FALSE after printing what is wrong (exit RN_EXIT_USAGE). */
+/* Parses ARGV of COMMAND with OPTIONS (GOption rows; --config is added and lands in *CONFIG, default
+ * RN_DEFAULT_CONFIG or env RINNOVA_CONFIG; --help prints usage and ends). *ARGC is left as the number of what
+ * is not an option (argv[0] first). FALSE after printing what is wrong (exit RN_EXIT_USAGE). */
 gboolean rn_options(int *argc, char ***argv, const GOptionEntry *options, char **config);
 
 int rn_cmd_init(int argc, char **argv);

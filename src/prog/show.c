@@ -41,19 +41,21 @@ case_number(guint64 period)
 json_t *
 rn_show_box(const RnBox *b)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o}", "box", text(b->name), "holder",
-	    text(b->holder), "reference", text(b->reference), "reference2", text(b->reference2), "account", text(b->account),
-	    "convention", text(b->convention), "type", text(b->type), "expiry", day(b->expiry), "state",
-	    rn_word(RN_WORDS_BOX, b->state), "document", b->document, "register", b->business_register, "entitled", b->entitled,
-	    "language", text(b->language), "case", case_number(b->period_public));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o}", "box",
+	    text(b->name), "holder", text(b->holder), "reference", text(b->reference), "reference2",
+	    text(b->reference2), "account", text(b->account), "convention", text(b->convention), "type",
+	    text(b->type), "expiry", day(b->expiry), "state", rn_word(RN_WORDS_BOX, b->state), "document",
+	    b->document, "register", b->business_register, "entitled", b->entitled, "language",
+	    text(b->language), "case", case_number(b->period_public));
 }
 
 json_t *
 rn_show_order(const RnOrder *o, const char *box_name)
 {
-	json_t *j = json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:i, s:i}", "id", (json_int_t)o->id, "number", text(o->number), "box",
-	    text(box_name), "state", rn_word(RN_WORDS_ORDER, o->state), "convention", text(o->convention), "account", text(o->account),
-	    "payer", text(o->payer), "price_cents", (json_int_t)o->price, "vat", o->vat, "term_months", o->term);
+	json_t *j = json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:i, s:i}", "id", (json_int_t)o->id,
+	    "number", text(o->number), "box", text(box_name), "state", rn_word(RN_WORDS_ORDER, o->state),
+	    "convention", text(o->convention), "account", text(o->account), "payer", text(o->payer),
+	    "price_cents", (json_int_t)o->price, "vat", o->vat, "term_months", o->term);
 
 	json_object_set_new(j, "old_expiry", day(o->old_expiry));
 	json_object_set_new(j, "new_expiry", day(o->new_expiry));
@@ -69,26 +71,28 @@ rn_show_order(const RnOrder *o, const char *box_name)
 json_t *
 rn_show_letter(const RnLetter *l)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", (json_int_t)l->id, "what", "letter", "kind",
-	    rn_word(RN_WORDS_LETTER, l->kind), "state", rn_word(RN_WORDS_SEND, l->state), "to", text(l->rcpt), "subject", text(l->subject),
-	    "key", text(l->key), "attempts", l->attempts, "due_at", when(l->due), "created_at", when(l->created), "sent_at",
-	    when(l->sent), "error", text(l->error));
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id",
+	    (json_int_t)l->id, "what", "letter", "kind", rn_word(RN_WORDS_LETTER, l->kind), "state",
+	    rn_word(RN_WORDS_SEND, l->state), "to", text(l->rcpt), "subject", text(l->subject), "key",
+	    text(l->key), "attempts", l->attempts, "due_at", when(l->due), "created_at", when(l->created),
+	    "sent_at", when(l->sent), "error", text(l->error));
 }
 
 json_t *
 rn_show_call(const RnCall *c)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "id", (json_int_t)c->id, "what", "call", "kind",
-	    rn_word(RN_WORDS_CALL, c->kind), "state", rn_word(RN_WORDS_SEND, c->state), "key", text(c->key), "attempts", c->attempts,
-	    "due_at", when(c->due), "created_at", when(c->created), "done_at", when(c->done), "error", text(c->error));
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "id", (json_int_t)c->id,
+	    "what", "call", "kind", rn_word(RN_WORDS_CALL, c->kind), "state",
+	    rn_word(RN_WORDS_SEND, c->state), "key", text(c->key), "attempts", c->attempts, "due_at",
+	    when(c->due), "created_at", when(c->created), "done_at", when(c->done), "error", text(c->error));
 }
 
 json_t *
 rn_show_inbox(const RnInbox *in)
 {
-	json_t *j = json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)in->id, "held", in->held, "from", text(in->from),
-	    "proof", text(in->proof), "class", text(in->class_), "intent", text(in->intent), "typed_text", text(in->typed_text), "rule",
-	    text(in->rule));
+	json_t *j = json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)in->id, "held",
+	    in->held, "from", text(in->from), "proof", text(in->proof), "class", text(in->class_), "intent",
+	    text(in->intent), "typed_text", text(in->typed_text), "rule", text(in->rule));
 
 	json_object_set_new(j, "action", text(in->action));
 	json_object_set_new(j, "proof_why", text(in->proof_why));
@@ -103,8 +107,9 @@ rn_show_inbox(const RnInbox *in)
 json_t *
 rn_show_ledger(const RnLedgerEntry *e)
 {
-	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "seq", (json_int_t)e->seq, "at", when(e->at), "who", text(e->who), "what",
-	    text(e->what), "why", text(e->why), "detail", text(e->detail), "digest", text(e->digest));
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "seq", (json_int_t)e->seq, "at", when(e->at),
+	    "who", text(e->who), "what", text(e->what), "why", text(e->why), "detail", text(e->detail),
+	    "digest", text(e->digest));
 }
 
 void
@@ -136,7 +141,8 @@ rn_show_words(json_t *object, GTimeZone *tz)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, name, value) {
+	json_object_foreach(object, name, value)
+	{
 		g_autofree char *v = json_is_null(value) ? NULL : value_text(name, value, tz);
 
 		if (v != NULL)

@@ -62,12 +62,14 @@ rn_supervise_socket(int *fd, GError **error)
 	if (n == 0 || number_of("LISTEN_PID") != (guint64)getpid())
 		return TRUE;
 	if (n > 1) {
-		g_set_error_literal(error, RN_ERROR, RN_ERR_CONFIG, "LISTEN_FDS: one socket is wanted, not several");
+		g_set_error_literal(
+		    error, RN_ERROR, RN_ERR_CONFIG, "LISTEN_FDS: one socket is wanted, not several");
 		return FALSE;
 	}
 	if (getsockopt(FIRST_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) != 0 || !listening ||
 	    fcntl(FIRST_FD, F_SETFD, FD_CLOEXEC) != 0) {
-		g_set_error_literal(error, RN_ERROR, RN_ERR_CONFIG, "LISTEN_FDS: descriptor 3 is no listening stream socket");
+		g_set_error_literal(
+		    error, RN_ERROR, RN_ERR_CONFIG, "LISTEN_FDS: descriptor 3 is no listening stream socket");
 		return FALSE;
 	}
 	*fd = FIRST_FD;

@@ -43,8 +43,8 @@ typedef enum { RN_MARK_SET, RN_MARK_RELEASE, RN_MARK_BACK } RnMark;
  * RN_ERR_NOT_FOUND from open() where nothing is there. */
 typedef struct {
 	const char	*scheme;	/* "sqlite": what stands before the ':' of the URL */
-	const char	*const *schema;	/* schema[N] is the text that leads from version N to N + 1 */
-	int		 newest;	/* number of texts in schema */
+	const char	*const *const *schema;	/* schema[N], texts that end with NULL, leads from version N to N + 1 */
+	int		 newest;	/* number of steps in schema */
 
 	RnDb		*(*open)(const char *place, RnDbMode mode, GError **error);
 	void		 (*close)(RnDb *db);
@@ -60,8 +60,8 @@ typedef struct {
 			    GError **error);
 
 	gboolean	 (*version)(RnDb *db, int *version, GError **error);
-	/* Within a write transaction: runs the schema text SQL, after which the store is of VERSION. */
-	gboolean	 (*script)(RnDb *db, const char *sql, int version, GError **error);
+	/* Within a write transaction: runs the schema texts (up to NULL), after which the store is of VERSION. */
+	gboolean	 (*script)(RnDb *db, const char *const *texts, int version, GError **error);
 	/* Within a write transaction that has written nothing: keeps a copy beside the store, named after VERSION.
 	 * NULL where the database has means of its own. */
 	gboolean	 (*backup)(RnDb *db, int version, GError **error);

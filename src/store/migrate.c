@@ -11,7 +11,7 @@ rn_migrate_too_new(int version, int newest, GError **error)
 
 /* Within the write transaction, so the version read here is the one that is left behind. */
 static gboolean
-climb(const RnDbDriver *driver, RnDb *db, const char *const *schema, int newest, GError **error)
+climb(const RnDbDriver *driver, RnDb *db, const char *const *const *schema, int newest, GError **error)
 {
 	int version;
 
@@ -28,7 +28,7 @@ climb(const RnDbDriver *driver, RnDb *db, const char *const *schema, int newest,
 }
 
 gboolean
-rn_migrate(const RnDbDriver *driver, RnDb *db, const char *const *schema, int newest, int wait_ms, GError **error)
+rn_migrate(const RnDbDriver *driver, RnDb *db, const char *const *const *schema, int newest, int wait_ms, GError **error)
 {
 	int version;
 

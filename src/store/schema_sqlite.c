@@ -1,8 +1,10 @@
-/* schema_sqlite.c: the schema for SQLite, one text for each step from a version to the next. A text that was released
+/* schema_sqlite.c: the schema for SQLite, one list of texts for each step from a version to the next. A text that was released
  * is never changed: what comes later is a new step. Dates are TEXT YYYY-MM-DD, moments are seconds since 1970 (UTC),
  * words are those of model/words.h; those of vocabularies that will grow (kinds of letter, classes, intents) are not
  * listed here, since SQLite can change a CHECK only by copying the table. */
 #include "store/schema_sqlite.h"
+
+#include <stddef.h>
 
 #define DAY(column) "CHECK (" column " GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]')"
 #define YES_NO(column) "CHECK (" column " IN (0, 1))"
@@ -10,11 +12,11 @@
 #define PROOF "CHECK (proof IN ('none', 'failed', 'low', 'normal', 'strong'))"
 
 /* clang-format off */
-static const char version_1[] =
+static const char *const version_1[] = {
 "CREATE TABLE meta (\n"
 "  key TEXT NOT NULL PRIMARY KEY,\n"
 "  value TEXT NOT NULL\n"
-") STRICT, WITHOUT ROWID;\n"
+") STRICT, WITHOUT ROWID;\n",
 
 "CREATE TABLE box (\n"
 "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -34,7 +36,7 @@ static const char version_1[] =
 ") STRICT;\n"
 "CREATE INDEX box_expiry ON box (expiry);\n"
 "CREATE INDEX box_reference ON box (reference);\n"
-"CREATE INDEX box_reference2 ON box (reference2) WHERE reference2 IS NOT NULL;\n"
+"CREATE INDEX box_reference2 ON box (reference2) WHERE reference2 IS NOT NULL;\n",
 
 /* public_id: 40 bits, on the wire in every token */
 "CREATE TABLE period (\n"
@@ -43,14 +45,14 @@ static const char version_1[] =
 "  expiry TEXT NOT NULL " DAY("expiry") ",\n"
 "  public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0 AND public_id < 1099511627776),\n"
 "  UNIQUE (box_id, expiry)\n"
-") STRICT;\n"
+") STRICT;\n",
 
 "CREATE TABLE alias (\n"
 "  address TEXT NOT NULL,\n"
 "  box_id INTEGER NOT NULL REFERENCES box (id),\n"
 "  since INTEGER NOT NULL,\n"
 "  PRIMARY KEY (address, box_id)\n"
-") STRICT, WITHOUT ROWID;\n"
+") STRICT, WITHOUT ROWID;\n",
 
 "CREATE TABLE notice (\n"
 "  period_id INTEGER NOT NULL REFERENCES period (id),\n"
@@ -58,7 +60,7 @@ static const char version_1[] =
 "  decision TEXT NOT NULL,\n"
 "  at INTEGER NOT NULL,\n"
 "  PRIMARY KEY (period_id, day)\n"
-") STRICT, WITHOUT ROWID;\n"
+") STRICT, WITHOUT ROWID;\n",
 
 /* the renewal order; "order" is a word of SQL */
 "CREATE TABLE renewal (\n"
@@ -88,12 +90,12 @@ static const char version_1[] =
 "CREATE UNIQUE INDEX renewal_open ON renewal (period_id) WHERE state IN ('requested', 'document', 'offered');\n"
 "CREATE UNIQUE INDEX renewal_concluded ON renewal (period_id) WHERE state IN ('accepted', 'renewed', 'failed');\n"
 "CREATE INDEX renewal_period ON renewal (period_id, id);\n"
-"CREATE INDEX renewal_box ON renewal (box_id, id);\n"
+"CREATE INDEX renewal_box ON renewal (box_id, id);\n",
 
 "CREATE TABLE order_number (\n"
 "  year INTEGER PRIMARY KEY,\n"
 "  last INTEGER NOT NULL CHECK (last > 0)\n"
-") STRICT;\n"
+") STRICT;\n",
 
 /* lease: until when a claim holds; raw stands last, so that a list need not read it */
 "CREATE TABLE letter (\n"
@@ -122,7 +124,7 @@ static const char version_1[] =
 "CREATE INDEX letter_lease ON letter (lease, id) WHERE state = 'claimed';\n"
 "CREATE INDEX letter_message ON letter (message_id);\n"
 "CREATE INDEX letter_period ON letter (period_id, id);\n"
-"CREATE INDEX letter_box ON letter (box_id, id);\n"
+"CREATE INDEX letter_box ON letter (box_id, id);\n",
 
 "CREATE TABLE call (\n"
 "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -142,7 +144,7 @@ static const char version_1[] =
 ") STRICT;\n"
 "CREATE INDEX call_due ON call (due, id) WHERE state = 'queued';\n"
 "CREATE INDEX call_lease ON call (lease, id) WHERE state = 'claimed';\n"
-"CREATE INDEX call_renewal ON call (renewal_id, id);\n"
+"CREATE INDEX call_renewal ON call (renewal_id, id);\n",
 
 /* author: the From of the message */
 "CREATE TABLE inbox (\n"
@@ -172,7 +174,7 @@ static const char version_1[] =
 "  UNIQUE (rcpt, message_id, digest)\n"
 ") STRICT;\n"
 "CREATE INDEX inbox_held ON inbox (id) WHERE held = 1;\n"
-"CREATE INDEX inbox_box ON inbox (box_id, id) WHERE box_id IS NOT NULL;\n"
+"CREATE INDEX inbox_box ON inbox (box_id, id) WHERE box_id IS NOT NULL;\n",
 
 "CREATE TABLE document (\n"
 "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -187,7 +189,7 @@ static const char version_1[] =
 "  size INTEGER NOT NULL,\n"
 "  data BLOB NOT NULL,\n"
 "  UNIQUE (box_id, sha256)\n"
-") STRICT;\n"
+") STRICT;\n",
 
 /* the ids refer to rows that may be forgotten one day; the ledger stays, so they are no foreign keys; 0 = none */
 "CREATE TABLE ledger (\n"
@@ -211,13 +213,16 @@ static const char version_1[] =
 "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger\n"
 "BEGIN SELECT RAISE(ABORT, 'a row of the ledger is never changed'); END;\n"
 "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger\n"
-"BEGIN SELECT RAISE(ABORT, 'a row of the ledger is never deleted'); END;\n"
+"BEGIN SELECT RAISE(ABORT, 'a row of the ledger is never deleted'); END;\n",
 
 /* personal text, beside the chain: it may be erased, and the chain still holds */
 "CREATE TABLE ledger_detail (\n"
 "  ledger_id INTEGER PRIMARY KEY REFERENCES ledger (id),\n"
 "  detail TEXT NOT NULL\n"
-") STRICT;\n";
+") STRICT;\n",
+
+	NULL
+};
 /* clang-format on */
 
-const char *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1 };
+const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1 };

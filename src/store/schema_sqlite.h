@@ -4,7 +4,7 @@
 
 #define RN_SCHEMA_SQLITE_N 1
 
-/* rn_schema_sqlite[N] leads from version N to N + 1. */
-extern const char *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N];
+/* rn_schema_sqlite[N], a list that ends with NULL, leads from version N to N + 1. */
+extern const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N];
 
 #endif

@@ -159,6 +159,9 @@ static const Statement statements[RN_ST_N] = {
 	[RN_ST_CALL_BEGUN] = { "call-begun",
 	    "SELECT COUNT(*) FROM call WHERE renewal_id = $1 AND (state IN ('claimed', 'sent', 'uncertain')"
 	    " OR (state = 'queued' AND attempts > 0))" },
+	[RN_ST_CALL_AGAIN] = { "call-again",
+	    "UPDATE call SET state = 'queued', due = $1 WHERE renewal_id = $2 AND kind = $3"
+	    " AND state IN ('failed', 'uncertain', 'sent', 'dropped') RETURNING id" },
 	[RN_ST_CALL_DROP] = { "call-drop",
 	    "UPDATE call SET state = 'dropped' WHERE renewal_id = $1 AND state = 'queued' AND attempts = 0" },
 	[RN_ST_CALL_LIST] = { "call-list",

@@ -62,16 +62,6 @@ rn_store_close(RnStore *store)
 	g_free(store);
 }
 
-/* The place is a path; a path that is not absolute would name another file in every folder. */
-static gboolean
-place_good(const char *place, GError **error)
-{
-	if (*place == '/')
-		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "store \"%s\": the path must be absolute (sqlite:/absolute/path)", place);
-	return FALSE;
-}
-
 gboolean
 rn_store_create(const char *url, GError **error)
 {
@@ -80,7 +70,7 @@ rn_store_create(const char *url, GError **error)
 	RnDb *db;
 	gboolean ok;
 
-	if (driver == NULL || !place_good(place, error) || (db = driver->open(place, RN_DB_CREATE, error)) == NULL)
+	if (driver == NULL || (db = driver->open(place, RN_DB_CREATE, error)) == NULL)
 		return FALSE;
 	ok = rn_migrate(driver, db, driver->schema, driver->newest, WAIT_MS, error);
 	driver->close(db);
@@ -123,7 +113,7 @@ rn_store_open(const char *url, gboolean read_only, GError **error)
 	const RnDbDriver *driver = driver_of(url, &place, error);
 	RnDb *db;
 
-	if (driver == NULL || !place_good(place, error))
+	if (driver == NULL)
 		return NULL;
 	store = store_new(driver, place, read_only);
 	db = driver->open(place, read_only ? RN_DB_READ : RN_DB_WRITE, error);

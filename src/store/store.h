@@ -27,6 +27,9 @@ void rn_store_close(RnStore *store);
 int rn_store_schema_newest(void);
 int rn_store_schema(RnStore *store);
 
+/* How long rn_tx_begin() and rn_store_checkpoint() wait for other writers: MS instead of 10 s. */
+void rn_store_set_wait(RnStore *store, int ms);
+
 /* Opens a write transaction (BEGIN IMMEDIATE under the lock file), waiting at most 10 s. */
 RnTx *rn_tx_begin(RnStore *store, GError **error);
 
@@ -114,8 +117,8 @@ gboolean rn_store_call_add(RnTx *tx, RnCall *call, gboolean *fresh, GError **err
 gboolean rn_store_call_of_order(RnTx *tx, gint64 order_id, RnCallKind kind, RnCall **call, GError **error);
 gboolean rn_store_call_claim(RnTx *tx, gint64 now, int lease, RnCall **call, gboolean *stale, GError **error);
 gboolean rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 done, const char *error_text, gboolean *won, GError **error);
-/* Puts the call of an order that failed or stayed uncertain back into the queue, not before DUE, with the same key and its attempts at 0; *FOUND FALSE if there
- * is none in such a state. */
+/* Puts the call of an order that has ended (failed, uncertain, or left to a person) back into the queue, not before
+ * DUE, with the same key; its attempts go on counting. *FOUND FALSE if there is none in such a state. */
 gboolean rn_store_call_again(RnTx *tx, gint64 order_id, RnCallKind kind, gint64 due, gboolean *found, GError **error);
 /* Takes back the calls of an order that were not begun; *BEGUN if one was. */
 gboolean rn_store_call_drop(RnTx *tx, gint64 order_id, gboolean *begun, GError **error);

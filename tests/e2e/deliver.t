@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Law 1 at the simple door: `rinnova deliver` ends with 0 or 75, whatever happens; what it hands over arrives byte for byte."""
-import os, pathlib, signal, socket, sqlite3, subprocess, sys, threading, time
+import os, pathlib, signal, socket, sqlite3, subprocess, sys, threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from house import Site, Tap, wait_for
 
@@ -11,7 +11,7 @@ HELLO = b"250-fake\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-XFORWARD NAME ADDR PRO
 
 
 class Lmtp:
-    """A small LMTP server. HOW: verb -> answer, or "cut" (closes), or "hang"; keeps the commands and the wire bytes of the last message."""
+    """A small LMTP server. HOW: verb -> answer, or "cut" (closes), or "hang" (until the client goes); keeps the commands and the wire bytes of the last message."""
 
     def __init__(self, path, how=None, hello=HELLO):
         self.how, self.hello, self.commands, self.wire = how or {}, hello, [], None
@@ -38,7 +38,7 @@ class Lmtp:
         if how == "cut":
             return False
         if how == "hang":
-            time.sleep(3)
+            c.recv(1)
             return False
         c.sendall(how.encode() + b"\r\n" if how else usual)
         return True

@@ -1,5 +1,5 @@
-/* lmtp.c: the LMTP state machine: no crash, the same answers however the bytes are cut, one reply for each recipient, and dots that
- * come off as they went on. */
+/* lmtp.c: the LMTP state machine: no crash, the same answers however the bytes are cut, one reply for each
+ * recipient, and dots that come off as they went on. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,8 @@ deliver(GBytes *raw, const RnEnvelope *env, gpointer data)
 	gsize len;
 	const guint8 *bytes = g_bytes_get_data(raw, &len);
 
-	if (len > MAX_MESSAGE || env->rcpt == NULL || (env->sender != NULL && strpbrk(env->sender, "\r\n") != NULL))
+	if (len > MAX_MESSAGE || env->rcpt == NULL ||
+	    (env->sender != NULL && strpbrk(env->sender, "\r\n") != NULL))
 		abort();
 	if (len > 0)
 		g_checksum_update(sum, bytes, (gssize)len);
@@ -37,7 +38,9 @@ static char *
 session(const uint8_t *data, size_t size, size_t step)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	RnLmtpHost host = { .name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = sum };
+	RnLmtpHost host = {
+		.name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = sum
+	};
 	GString *out = g_string_new(NULL);
 	g_autoptr(RnLmtp) l = rn_lmtp_new(&host, out);
 	gboolean open = TRUE;

@@ -7,9 +7,12 @@
 
 #define MAX_MESSAGE 1000
 #define HI "LHLO mx.example\r\n"
-#define EHLO_REPLY "250-us|250-PIPELINING|250-SIZE 1000|250-8BITMIME|250-SMTPUTF8|250-XFORWARD NAME ADDR PROTO HELO IDENT|250-XNOSENDER|" \
+#define EHLO_REPLY \
+	"250-us|250-PIPELINING|250-SIZE 1000|250-8BITMIME|250-SMTPUTF8|250-XFORWARD NAME ADDR PROTO HELO IDENT|250-XNOSENDER|" \
 	"250 ENHANCEDSTATUSCODES|"
 #define FROM_A "MAIL FROM:<a@posta.example>\r\n"
+#define OTHER "RCPT TO:<x@altrove.example>\r\n"
+#define X "DATA\r\nx\r\n.\r\n"
 #define TO(x) "RCPT TO:<" x "@ordine.example>\r\n"
 
 /* What the host was given: one line a delivery, "rcpt sender queue-id client [message]". */
@@ -45,24 +48,25 @@ typedef struct {
 	const char	*name;
 	const char	*say;
 	gsize		 len;		/* 0: strlen */
-	const char	*codes;		/* replies behind the greeting: first 9 characters of each, '|' behind it; NULL: not looked at */
+	const char	*codes;		/* replies behind the greeting: first 9 characters of each, '|' behind it */
 	const char	*seen;
 	gboolean	 ends;
 } Row;
 
 static const Row rows[] = {
-	{ "hello", HI, 0, EHLO_REPLY, "", FALSE },
+	{ "hello", HI, 0, "", "", FALSE },
 	{ "one", HI FROM_A TO("r") "DATA\r\nA: 1\r\n\r\nRINNOVA\r\n.\r\nQUIT\r\n", 0,
 	    "250 2.1.0|250 2.1.5|354|250 2.0.0|221 2.0.0|", "r@ordine.example a@posta.example - - [A: 1\r\n\r\nRINNOVA\r\n]\n", TRUE },
 	{ "a reply for each, in order, twice for one named twice",
-	    HI FROM_A TO("r") TO("later") TO("r") TO("held") "DATA\r\nx\r\n.\r\n", 0,
+	    HI FROM_A TO("r") TO("later") TO("r") TO("held") X, 0,
 	    "250 2.1.0|250 2.1.5|250 2.1.5|250 2.1.5|250 2.1.5|354|250 2.0.0|451 4.3.0|250 2.0.0|250 2.0.0|",
 	    "r@ordine.example a@posta.example - - [x\r\n]\nlater@ordine.example a@posta.example - - [x\r\n]\n"
 	    "r@ordine.example a@posta.example - - [x\r\n]\nheld@ordine.example a@posta.example - - [x\r\n]\n", FALSE },
-	{ "a refused recipient gets no second reply", HI FROM_A "RCPT TO:<x@altrove.example>\r\n" TO("r") "DATA\r\nx\r\n.\r\n", 0,
+	{ "a refused recipient gets no second reply", HI FROM_A OTHER TO("r") X, 0,
 	    "250 2.1.0|550 5.1.1|250 2.1.5|354|250 2.0.0|", "r@ordine.example a@posta.example - - [x\r\n]\n", FALSE },
-	{ "no recipient left", HI FROM_A "RCPT TO:<x@altrove.example>\r\nDATA\r\n", 0, "250 2.1.0|550 5.1.1|503 5.5.1|", "", FALSE },
-	{ "two messages, pipelined", HI FROM_A TO("r") "DATA\r\n1\r\n.\r\n" "MAIL FROM:<b@posta.example>\r\n" TO("s") "DATA\r\n2\r\n.\r\n", 0,
+	{ "no recipient left", HI FROM_A OTHER "DATA\r\n", 0, "250 2.1.0|550 5.1.1|503 5.5.1|", "", FALSE },
+	{ "two messages, pipelined",
+	    HI FROM_A TO("r") "DATA\r\n1\r\n.\r\n" "MAIL FROM:<b@posta.example>\r\n" TO("s") "DATA\r\n2\r\n.\r\n", 0,
 	    "250 2.1.0|250 2.1.5|354|250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "r@ordine.example a@posta.example - - [1\r\n]\ns@ordine.example b@posta.example - - [2\r\n]\n", FALSE },
 	{ "dots", HI FROM_A TO("r") "DATA\r\n..\r\n..x\r\n.y\r\nz.\r\n.\r\n", 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|",
@@ -72,44 +76,50 @@ static const Row rows[] = {
 	    "r@ordine.example a@posta.example - - [a\n.\nb\n.\r\nc\r\n\nd\r\n\re\r.\r\nf\r\n]\n", FALSE },
 	{ "empty message", HI FROM_A TO("r") "DATA\r\n.\r\n", 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "r@ordine.example a@posta.example - - []\n", FALSE },
-	{ "null sender", HI "MAIL FROM:<>\r\n" TO("r") "DATA\r\nx\r\n.\r\n", 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|",
+	{ "null sender", HI "MAIL FROM:<>\r\n" TO("r") X, 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "r@ordine.example  - - [x\r\n]\n", FALSE },
-	{ "unknown sender, that is not the null sender", HI "MAIL FROM:<> XNOSENDER\r\n" TO("r") "DATA\r\nx\r\n.\r\n" "MAIL FROM:<>\r\n" TO("r")
+	{ "unknown sender, that is not the null sender",
+	    HI "MAIL FROM:<> XNOSENDER\r\n" TO("r") X "MAIL FROM:<>\r\n" TO("r")
 	    "DATA\r\ny\r\n.\r\n", 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "r@ordine.example ? - - [x\r\n]\nr@ordine.example  - - [y\r\n]\n", FALSE },
 	{ "parameters", HI "mail from:<a@posta.example> SIZE=12 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x\r\n"
 	    "rcpt to:<r@ordine.example> NOTIFY=NEVER ORCPT=rfc822;r@ordine.example\r\n", 0, "250 2.1.0|250 2.1.5|", "", FALSE },
-	{ "parameter nobody offered", HI "MAIL FROM:<a@posta.example> BODY=BINARYMIME\r\n" TO("r"), 0, "555 5.5.4|503 5.5.1|", "", FALSE },
-	{ "UTF-8 addresses", HI "MAIL FROM:<d\303\262tt@p\303\262sta.example> SMTPUTF8\r\n" TO("r") "DATA\r\nx\r\n.\r\n", 0,
+	{ "parameter nobody offered", HI "MAIL FROM:<a@posta.example> BODY=BINARYMIME\r\n" TO("r"), 0,
+	    "555 5.5.4|503 5.5.1|", "", FALSE },
+	{ "UTF-8 addresses", HI "MAIL FROM:<d\303\262tt@p\303\262sta.example> SMTPUTF8\r\n" TO("r") X, 0,
 	    "250 2.1.0|250 2.1.5|354|250 2.0.0|", "r@ordine.example d\303\262tt@p\303\262sta.example - - [x\r\n]\n", FALSE },
 	{ "bytes that are no UTF-8", HI "MAIL FROM:<d\362tt@posta.example>\r\n", 0, "501 5.1.7|", "", FALSE },
 	{ "quoted local part and source route", HI "MAIL FROM:<\"a >b\"@posta.example>\r\nRCPT TO:<@x.example,@y.example:r@ordine.example>\r\n"
-	    "DATA\r\nx\r\n.\r\n", 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|", "r@ordine.example \"a >b\"@posta.example - - [x\r\n]\n", FALSE },
+	    X, 0, "250 2.1.0|250 2.1.5|354|250 2.0.0|", "r@ordine.example \"a >b\"@posta.example - - [x\r\n]\n", FALSE },
 	{ "paths that are none", HI "MAIL FROM:a@posta.example\r\nMAIL FROM:<a@posta.example\r\nMAIL FROM:<a@b>x\r\nMAIL TO:<a@b>\r\nMAIL\r\n"
 	    "MAIL FROM:<a b@c>\r\nMAIL FROM:<a\001@c>\r\n", 0, "501 5.1.7|501 5.1.7|501 5.1.7|501 5.1.7|501 5.1.7|501 5.1.7|501 5.1.7|", "", FALSE },
 	{ "too large as announced", HI "MAIL FROM:<a@posta.example> SIZE=1001\r\nMAIL FROM:<a@posta.example> SIZE=x\r\n"
 	    "MAIL FROM:<a@posta.example> SIZE=1000\r\n", 0, "552 5.3.4|501 5.5.4|250 2.1.0|", "", FALSE },
 	{ "SMTP is not spoken", "HELO x\r\nEHLO x\r\n", 0, "500 5.5.1|500 5.5.1|", "", FALSE },
-	{ "order of commands", "MAIL FROM:<a@b.example>\r\n" HI TO("r") "DATA\r\n" FROM_A FROM_A "DATA\r\n", 0, NULL, "", FALSE },
-	{ "RSET", HI FROM_A TO("r") "RSET\r\n" TO("r") "DATA\r\n" FROM_A TO("s") "DATA\r\nx\r\n.\r\n", 0,
+	{ "order of commands", "MAIL FROM:<a@b.example>\r\n" HI TO("r") "DATA\r\n" FROM_A FROM_A "DATA\r\n", 0,
+	    "503 5.5.1|503 5.5.1|503 5.5.1|250 2.1.0|503 5.5.1|503 5.5.1|", "", FALSE },
+	{ "RSET", HI FROM_A TO("r") "RSET\r\n" TO("r") "DATA\r\n" FROM_A TO("s") X, 0,
 	    "250 2.1.0|250 2.1.5|250 2.0.0|503 5.5.1|503 5.5.1|250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "s@ordine.example a@posta.example - - [x\r\n]\n", FALSE },
-	{ "LHLO starts afresh", HI FROM_A TO("r") HI "DATA\r\n", 0, NULL, "", FALSE },
+	{ "LHLO starts afresh", HI FROM_A TO("r") HI "DATA\r\n", 0, "250 2.1.0|250 2.1.5|503 5.5.1|", "", FALSE },
 	{ "small talk", HI "NOOP x\r\nVRFY r\r\nEXPN r\r\nBDAT 3\r\n\r\nLHLO\r\nDATA x\r\n", 0,
 	    "250 2.0.0|252 2.5.2|500 5.5.1|500 5.5.1|500 5.5.1|501 5.5.4|501 5.5.4|", "", FALSE },
-	{ "bare line feeds end commands only", "LHLO x\n" "NOOP\n" "NOOP \r\n" "NOOP\rNOOP\r\n", 0, NULL, "", FALSE },
-	{ "NUL in a command", HI "NOOP \0x\r\nNOOP\r\n", sizeof(HI "NOOP \0x\r\nNOOP\r\n") - 1, "500 5.5.2|250 2.0.0|", "", FALSE },
-	{ "XFORWARD", HI "XFORWARD NAME=mx.x ADDR=192.0.2.7 PROTO=ESMTP HELO=x+20y\r\nXFORWARD IDENT=4QxT1z\r\n" FROM_A TO("r") "DATA\r\nx\r\n.\r\n"
+	{ "bare line feeds end commands only", "LHLO x\n" "NOOP\n" "NOOP \r\n" "NOOP\rNOOP\r\n", 0,
+	    "250 2.0.0|250 2.0.0|500 5.5.2|", "", FALSE },
+	{ "NUL in a command", HI "NOOP \0x\r\nNOOP\r\n", sizeof(HI "NOOP \0x\r\nNOOP\r\n") - 1,
+	    "500 5.5.2|250 2.0.0|", "", FALSE },
+	{ "XFORWARD", HI "XFORWARD NAME=mx.x ADDR=192.0.2.7 PROTO=ESMTP HELO=x+20y\r\nXFORWARD IDENT=4QxT1z\r\n" FROM_A TO("r") X
 	    FROM_A TO("r") "DATA\r\ny\r\n.\r\n", 0,
 	    "250 2.0.0|250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|",
 	    "r@ordine.example a@posta.example 4QxT1z 192.0.2.7 [x\r\n]\nr@ordine.example a@posta.example - - [y\r\n]\n", FALSE },
-	{ "XFORWARD without news", HI "XFORWARD NAME=[UNAVAILABLE] ADDR=[UNAVAILABLE] IDENT=[UNAVAILABLE]\r\n" FROM_A TO("r") "DATA\r\nx\r\n.\r\n", 0,
+	{ "XFORWARD without news", HI "XFORWARD NAME=[UNAVAILABLE] ADDR=[UNAVAILABLE] IDENT=[UNAVAILABLE]\r\n" FROM_A TO("r") X, 0,
 	    "250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|", "r@ordine.example a@posta.example - - [x\r\n]\n", FALSE },
-	{ "XFORWARD IPv6", HI "XFORWARD ADDR=IPV6:2001:db8::1 IDENT=a+0Ab\r\nXFORWARD ADDR=IPV6:2001:db8::1\r\n" FROM_A TO("r") "DATA\r\nx\r\n.\r\n", 0,
+	{ "XFORWARD IPv6", HI "XFORWARD ADDR=IPV6:2001:db8::1 IDENT=a+0Ab\r\nXFORWARD ADDR=IPV6:2001:db8::1\r\n" FROM_A TO("r") X, 0,
 	    "501 5.5.4|250 2.0.0|250 2.1.0|250 2.1.5|354|250 2.0.0|", "r@ordine.example a@posta.example - 2001:db8::1 [x\r\n]\n", FALSE },
 };
 
-/* Replies in OUT behind the greeting and the answer to the first LHLO: the codes of each line, '|' behind it. */
+/* Replies in OUT behind the greeting and the answer to the first LHLO: the codes of each line, '|' behind it.
+ */
 static char *
 codes_of(const char *out)
 {
@@ -130,7 +140,9 @@ static void
 run_row(const Row *row, gsize step)
 {
 	Fake fake = { .seen = g_string_new(NULL) };
-	RnLmtpHost host = { .name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = &fake };
+	RnLmtpHost host = {
+		.name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = &fake
+	};
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(RnLmtp) l = rn_lmtp_new(&host, out);
 	gsize len = row->len > 0 ? row->len : strlen(row->say);
@@ -140,7 +152,7 @@ run_row(const Row *row, gsize step)
 	for (gsize i = 0; i < len && open; i += step)
 		open = rn_lmtp_feed(l, row->say + i, MIN(step, len - i), out);
 	codes = codes_of(out->str);
-	if (row->codes != NULL && strchr(row->codes, '-') == NULL && strcmp(codes, row->codes) != 0)
+	if (strcmp(codes, row->codes) != 0)
 		g_error("%s: answers %s, not %s", row->name, codes, row->codes);
 	if (strcmp(fake.seen->str, row->seen) != 0)
 		g_error("%s: delivered %s, not %s", row->name, fake.seen->str, row->seen);
@@ -164,7 +176,9 @@ static char *
 answers(const char *say, gsize len, char **seen, char **trouble)
 {
 	Fake fake = { .seen = g_string_new(NULL) };
-	RnLmtpHost host = { .name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = &fake };
+	RnLmtpHost host = {
+		.name = "us", .max_message = MAX_MESSAGE, .ours = ours, .deliver = deliver, .data = &fake
+	};
 	GString *out = g_string_new(NULL);
 	g_autoptr(RnLmtp) l = rn_lmtp_new(&host, out);
 
@@ -205,7 +219,8 @@ test_caps(void)
 	g_assert_true(g_str_has_suffix(codes, "250 2.1.5|452 4.5.3|452 4.5.3|"));
 }
 
-/* A message over the cap is read to its end, refused for each recipient, and not delivered; the session goes on. */
+/* A message over the cap is read to its end, refused for each recipient, and not delivered; the session goes
+ * on. */
 static void
 test_too_large(void)
 {
@@ -220,7 +235,8 @@ test_too_large(void)
 	g_string_append(say, ".\r\n");
 	out = answers(say->str, say->len, &seen, NULL);
 	codes = codes_of(out);
-	g_assert_cmpstr(codes, ==, "250 2.1.0|250 2.1.5|250 2.1.5|354|552 5.3.4|552 5.3.4|250 2.1.0|250 2.1.5|354|250 2.0.0|");
+	g_assert_cmpstr(codes, ==,
+	    "250 2.1.0|250 2.1.5|250 2.1.5|354|552 5.3.4|552 5.3.4|250 2.1.0|250 2.1.5|354|250 2.0.0|");
 	g_assert_cmpuint(strlen(seen), >, 900);
 }
 
@@ -261,7 +277,8 @@ test_stuffing(void)
 {
 	/* what is sent, and how it goes over the wire */
 	static const char *const pairs[][2] = {
-		{ "", ".\r\n" }, { "a", "a\r\n.\r\n" }, { ".", "..\r\n.\r\n" }, { ".\r\n", "..\r\n.\r\n" }, { "a\r\n.b\r\n", "a\r\n..b\r\n.\r\n" },
+		{ "", ".\r\n" }, { "a", "a\r\n.\r\n" }, { ".", "..\r\n.\r\n" }, { ".\r\n", "..\r\n.\r\n" },
+		{ "a\r\n.b\r\n", "a\r\n..b\r\n.\r\n" },
 		{ "..\r\n\r\n.", "...\r\n\r\n..\r\n.\r\n" }, { "a\r", "a\r\r\n.\r\n" }, { "\r\n", "\r\n.\r\n" },
 	};
 
@@ -269,7 +286,8 @@ test_stuffing(void)
 		g_autoptr(GBytes) raw = g_bytes_new_static(pairs[i][0], strlen(pairs[i][0]));
 		g_autoptr(GBytes) wire = rn_dots_stuff(raw);
 
-		g_assert_cmpmem(g_bytes_get_data(wire, NULL), g_bytes_get_size(wire), pairs[i][1], strlen(pairs[i][1]));
+		g_assert_cmpmem(
+		    g_bytes_get_data(wire, NULL), g_bytes_get_size(wire), pairs[i][1], strlen(pairs[i][1]));
 	}
 }
 

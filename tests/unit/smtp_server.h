@@ -18,6 +18,7 @@ typedef struct {
 	const char	*greeting, *ehlo, *auth, *mail, *rcpt, *data, *dot, *quit;
 	gsize		 cut_body;	/* the connection ends after so many bytes of the body; 0 = never */
 	gboolean	 cut_after;	/* ... after the reply to the final dot */
+	int		 letters;	/* so many by one connection, then MAIL gets 421; 0 = no limit */
 	SSL_CTX		*tls;		/* for STARTTLS; the EHLO reply must offer it */
 	gboolean	 implicit;	/* TLS from the first byte */
 	const char	*starttls;	/* reply to STARTTLS */
@@ -38,6 +39,7 @@ typedef struct {
 	SSL	*ssl;
 	char	 buf[16384];
 	gsize	 at, len;
+	int	 letters;
 	gsize	 left;		/* bytes until cut_body; G_MAXSIZE = no end */
 } Conn;
 
@@ -139,6 +141,8 @@ answer(Server *s, Conn *c, const char *line)
 		return reply(c, k->starttls, "220 go on") && start_tls(s, c);
 	if (g_str_has_prefix(line, "AUTH"))
 		return take_login(s, c);
+	if (g_str_has_prefix(line, "MAIL") && k->letters > 0 && c->letters++ == k->letters)
+		return reply(c, "421 enough\r\n" CUT, NULL);
 	if (g_str_has_prefix(line, "MAIL"))
 		return reply(c, k->mail, "250 ok");
 	if (g_str_has_prefix(line, "RCPT"))

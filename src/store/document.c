@@ -1,0 +1,82 @@
+/* document.c: identity documents that members sent. */
+#include "store/tx.h"
+
+void
+rn_document_free(RnDocument *d)
+{
+	if (d == NULL)
+		return;
+	g_free(d->name);
+	g_free(d->kind);
+	g_free(d->sha256);
+	g_free(d->state);
+	g_free(d->reason);
+	g_free(d);
+}
+
+static void
+free_document(gpointer d)
+{
+	rn_document_free(d);
+}
+
+static gpointer
+make_document(RnRow *row)
+{
+	RnDocument *d = g_new0(RnDocument, 1);
+
+	d->id = rn_row_int(row);
+	d->box_id = rn_row_int(row);
+	d->inbox_id = rn_row_int(row);
+	d->at = rn_row_int(row);
+	d->name = rn_row_text(row);
+	d->kind = rn_row_text(row);
+	d->sha256 = rn_row_text(row);
+	d->state = rn_row_text(row);
+	d->reason = rn_row_text(row);
+	d->size = rn_row_int(row);
+	return d;
+}
+
+static gpointer
+make_bytes(RnRow *row)
+{
+	return rn_row_bytes(row);
+}
+
+static void
+free_bytes(gpointer bytes)
+{
+	g_bytes_unref(bytes);
+}
+
+gboolean
+rn_store_document_add(RnTx *tx, RnDocument *d, GBytes *data, gboolean *fresh, GError **error)
+{
+	const RnCell cells[] = {
+		rn_cell_int(d->box_id), rn_cell_id(d->inbox_id), rn_cell_int(d->at), rn_cell_text(d->name),
+		rn_cell_text(d->kind), rn_cell_text(d->sha256), rn_cell_text(d->state), rn_cell_text(d->reason),
+		rn_cell_int(d->size), rn_cell_bytes(data),
+	};
+	const RnCell find[] = { rn_cell_int(d->box_id), rn_cell_text(d->sha256) };
+
+	if (!rn_tx_number(tx, RN_ST_DOCUMENT_ADD, RN_CELLS(cells), fresh, &d->id, error))
+		return FALSE;
+	return *fresh || rn_tx_must(tx, RN_ST_DOCUMENT_FIND, RN_CELLS(find), &d->id, error);
+}
+
+gboolean
+rn_store_documents(RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(after), rn_cell_id(box_id), rn_cell_int(max) };
+
+	return rn_tx_all(tx, RN_ST_DOCUMENT_LIST, RN_CELLS(cells), make_document, free_document, list, error);
+}
+
+gboolean
+rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(id) };
+
+	return rn_tx_one(tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_bytes, free_bytes, (gpointer *)data, error);
+}
