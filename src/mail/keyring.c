@@ -70,7 +70,7 @@ read_line(char *line, RnKey *key)
 		return "the id is a number from 0 to 15";
 	if (!read_secret(hex, key->secret))
 		return "the key is 64 hexadecimal digits";
-	if (strlen(made) != 10 || !rn_day_parse(made, &key->made))
+	if (strlen(made) != 10 || made[4] != '-' || !rn_day_parse(made, &key->made))
 		return "the day is YYYY-MM-DD";
 	return NULL;
 }

@@ -28,7 +28,7 @@ relay_transport = lmtp:unix:{lmtp}
 recipient_delimiter = +
 virtual_mailbox_domains = {mail_domain}
 virtual_mailbox_base = {dir}/mail
-virtual_mailbox_maps = regexp:{dir}/etc/mailboxes
+virtual_mailbox_maps = static:all/
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
@@ -89,7 +89,6 @@ class Postfix:
                       gid=p.pw_gid, smtp=self.smtp, smtp_pipe=self.smtp_pipe, user=user, binary=site.binary, conf=site.conf)
         (self.dir / "etc/main.cf").write_text(MAIN.format(**values) + extra_main)
         (self.dir / "etc/master.cf").write_text(MASTER.format(**values))
-        (self.dir / "etc/mailboxes").write_text("/^([^@+\\/]+)(\\+[^@\\/]*)?@(.*)$/ $3/$1/\n")
         self._postfix("start")
         if not wait_for(self._listens, 20):
             raise RuntimeError("the private Postfix does not listen:\n" + self.log())
@@ -115,11 +114,11 @@ class Postfix:
             s.sendmail(sender, [rcpt], raw, mail_options=["BODY=8BITMIME"])
 
     def mails(self, address):
-        """Parsed mails in the Maildir of ADDRESS, oldest first."""
-        local, domain = address.split("@")
-        folder = self.dir / "mail" / domain / local / "new"
+        """Parsed mails that were delivered to ADDRESS, oldest first. All members share one Maildir; virtual(8) notes for whom each is."""
+        folder = self.dir / "mail" / "all" / "new"
         files = sorted(folder.iterdir(), key=lambda f: (f.stat().st_mtime_ns, f.name)) if folder.is_dir() else []
-        return [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
+        parsed = [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
+        return [m for m in parsed if str(m["Delivered-To"]).lower() == address]
 
     def queue_empty(self):
         return not any(f.is_file() for q in ("maildrop", "incoming", "active", "deferred", "hold") for f in (self.dir / "queue" / q).rglob("*"))

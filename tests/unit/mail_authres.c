@@ -7,8 +7,9 @@
 #define R2 "Received: by in.ours with LMTP id 2; Tue, 24 Nov 2026 10:00:01 +0000\n"
 #define FAR "Received: from a by relay.example; Tue, 24 Nov 2026 09:59:00 +0000\n"
 #define AR "Authentication-Results: "
-#define DKIM AR "mx.ours; dkim=pass (2048-bit key; unprotected) header.d=posta.example header.i=@posta.example " \
-	"header.b=\"a/b+\"\n"
+#define DKIM \
+	AR "mx.ours; dkim=pass (2048-bit key; unprotected) header.d=posta.example header.i=@posta.example " \
+	   "header.b=\"a/b+\"\n"
 #define DMARC AR "mx.ours; dmarc=pass (p=none dis=none) header.from=posta.example\n"
 #define DMARC_FAIL AR "mx.ours; dmarc=fail (p=none dis=none) header.from=posta.example\n"
 #define SPF AR "mx.ours; spf=pass smtp.mailfrom=posta.example\n"
@@ -233,7 +234,9 @@ test_alignment(void)
 static void
 test_proof(void)
 {
-	static const RnProof want[] = { [NONE] = RN_PROOF_LOW, [FAIL] = RN_PROOF_FAILED, [WEAK] = RN_PROOF_LOW,
+	static const RnProof want[] = { [NONE] = RN_PROOF_LOW,
+		[FAIL] = RN_PROOF_FAILED,
+		[WEAK] = RN_PROOF_LOW,
 		[PASS] = RN_PROOF_NORMAL };
 	g_autoptr(GBytes) raw = g_bytes_new_static(R BOTH "\n", strlen(R BOTH "\n"));
 	g_autoptr(RnHead) head = rn_head_scan(raw, NULL, NULL);
@@ -245,7 +248,8 @@ test_proof(void)
 	for (int i = 0; i < 2; i++) {
 		g_autofree char *why = NULL;
 
-		g_assert_cmpint(rn_auth_read(head, i ? "" : NULL, hosts, "m.rossi@posta.example", &why), ==, NONE);
+		g_assert_cmpint(
+		    rn_auth_read(head, i ? "" : NULL, hosts, "m.rossi@posta.example", &why), ==, NONE);
 		g_assert_nonnull(why);
 	}
 }

@@ -103,7 +103,8 @@ static void
 test_from(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GBytes) raw = g_bytes_new(rows[i].head, rows[i].len != 0 ? (gsize)rows[i].len : strlen(rows[i].head));
+		g_autoptr(GBytes) raw =
+		    g_bytes_new(rows[i].head, rows[i].len != 0 ? (gsize)rows[i].len : strlen(rows[i].head));
 		g_autoptr(RnHead) head = rn_head_scan(raw, NULL, NULL);
 		g_autoptr(RnFacts) facts = rn_facts_new();
 

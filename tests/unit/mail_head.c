@@ -148,7 +148,8 @@ static void
 test_digest(void)
 {
 	static const char *const same[] = { "A: 1\r\n\r\nx\r\n\r\ny", "A: 2\n\nx\n\ny", "B: 1\n\nx\r\n\ny" };
-	static const char *const other[] = { "A: 1\n\nx\n\ny\n", "A: 1\n\nx\n\r\ry", "A: 1\n\nx\r\n\r\n\r\ny", "A: 1\n\n" };
+	static const char *const other[] = { "A: 1\n\nx\n\ny\n", "A: 1\n\nx\n\r\ry", "A: 1\n\nx\r\n\r\n\r\ny",
+		"A: 1\n\n" };
 	g_autoptr(RnHead) first = scan(same[0], -1, NULL, NULL);
 	g_autofree char *want = rn_head_body_digest(first);
 
