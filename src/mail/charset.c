@@ -135,9 +135,9 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 	return "windows-1252";
 }
 
-/* DATA through CD; what it refuses becomes U+FFFD, byte by byte. */
+/* DATA through CD; what it refuses becomes U+FFFD, UNIT bytes at a time. */
 static void
-convert(iconv_t cd, const char *data, gsize len, GString *out, gboolean *odd)
+convert(iconv_t cd, const char *data, gsize len, gsize unit, GString *out, gboolean *odd)
 {
 	char *in = (char *)(gpointer)data;
 	char chunk[4096];
@@ -152,10 +152,10 @@ convert(iconv_t cd, const char *data, gsize len, GString *out, gboolean *odd)
 			continue;
 		*odd = TRUE;
 		g_string_append(out, "\xef\xbf\xbd");
-		if (problem == EINVAL)
+		if (problem == EINVAL || len < unit)
 			break;
-		in++;
-		len--;
+		in += unit;
+		len -= unit;
 		iconv(cd, NULL, NULL, NULL, NULL);
 	}
 }
@@ -169,6 +169,10 @@ clean(GString *text, gboolean *odd)
 
 	if (!g_utf8_validate(text->str, (gssize)text->len, NULL))
 		*odd = TRUE;
+	for (gsize i = 0; i < text->len; i++) {
+		if (text->str[i] == '\0')
+			text->str[i] = '\xff';		/* as bad as any other */
+	}
 	valid = g_utf8_make_valid(text->str, (gssize)text->len);
 	g_string_free(text, TRUE);
 	for (const char *p = valid; *p != '\0'; p++) {
@@ -202,7 +206,7 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 		cd = iconv_open("UTF-8", "windows-1252");
 	}
 	if (cd != (iconv_t)-1) {
-		convert(cd, data, len, out, odd);
+		convert(cd, data, len, g_str_has_prefix(from, "utf-16") ? 2 : g_str_has_prefix(from, "utf-32") ? 4 : 1, out, odd);
 		iconv_close(cd);
 	}
 	return clean(out, odd);

@@ -120,7 +120,7 @@ test_shape(void)
 		gboolean	 decodes;
 	} rows[] = {
 		{ "2480000000000000000000000000000000000000", "2480000000000000000000000000000000000000", TRUE },
-		{ "248O-oooo-0000-0000-0000-0000-0000-0000-0000-0000", "2480000000000000000000000000000000000000", TRUE },
+		{ "248O-oooo-0000-00000000000000000000000000--00", "2480000000000000000000000000000000000000", TRUE },
 		{ "2480IiLl00ABCDEFGHJKMNPQRSTVWXYZ00000000", "2480111100abcdefghjkmnpqrstvwxyz00000000", TRUE },
 		{ "0408000000000000000000000000000000000000", "0408000000000000000000000000000000000000", FALSE },
 		{ "4408000000000000000000000000000000000000", "4408000000000000000000000000000000000000", FALSE },
@@ -227,6 +227,11 @@ test_address(void)
 
 /* One message: tokens by letter. R renew and A accept of period 1, O renew of period 2, B bounce of period 1,
  * X expired, Y expired too, F forged, U of an unknown key; G is 40 characters that are no token. */
+#define GOOD RN_TOKEN_GOOD
+#define TO(letter) "rinnovo+@" letter "@@ordine.example"
+#define IRT(letter) "In-Reply-To: <n.@" letter "@@ordine.example>\n"
+#define REF(letter) "References: <n.@" letter "@@ordine.example>\n"
+
 static const struct {
 	const char	*rcpt, *head, *body;	/* letters stand for @R@ and so on */
 	RnWhere		 where;
@@ -234,36 +239,29 @@ static const struct {
 	char		 token;
 	gboolean	 conflict;
 } finds[] = {
-	{ "rinnovo+@R@@ordine.example", "", NULL, RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', FALSE },
+	{ TO("R"), "", NULL, RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
 	{ "rinnovo@ordine.example", "", NULL, RN_WHERE_NONE, RN_TOKEN_NONE, 0, FALSE },
-	{ "rinnovo@ordine.example", "In-Reply-To: <n.@R@@ordine.example>\n", NULL, RN_WHERE_THREAD, RN_TOKEN_GOOD, 'R', FALSE },
-	{ NULL, "References: <a@b>,<n.x.@R@@ORDINE.EXAMPLE>,<c@d>\n", NULL, RN_WHERE_THREAD, RN_TOKEN_GOOD, 'R', FALSE },
-	{ NULL, "References: <n.@R@@ordine.example>\n <s.@A@@ordine.example>\n", NULL, RN_WHERE_THREAD, RN_TOKEN_GOOD, 'A', FALSE },
-	{ NULL, "References: <s.@A@@ordine.example>\nIn-Reply-To: <n.@R@@ordine.example>\n", NULL, RN_WHERE_THREAD,
-	    RN_TOKEN_GOOD, 'R', FALSE },
-	{ NULL, "References: <a@b>,<n.x.@R@@ORDINE.EXAMPLE>,<c@d>\n", NULL, RN_WHERE_THREAD, RN_TOKEN_GOOD,
-	    'R', FALSE },
-	{ NULL, "References: <n.@R@@ordine.example>\n <s.@A@@ordine.example>\n", NULL, RN_WHERE_THREAD,
-	    RN_TOKEN_GOOD, 'A', FALSE },
-	{ NULL, "References: <s.@A@@ordine.example>\nIn-Reply-To: <n.@R@@ordine.example>\n", NULL,
-	    RN_WHERE_THREAD, RN_TOKEN_GOOD, 'R', FALSE },
+	{ "rinnovo@ordine.example", IRT("R"), NULL, RN_WHERE_THREAD, GOOD, 'R', FALSE },
+	{ NULL, "References: <a@b>,<n.x.@R@@ORDINE.EXAMPLE>,<c@d>\n", NULL, RN_WHERE_THREAD, GOOD, 'R', FALSE },
+	{ NULL, REF("R") " <s.@A@@ordine.example>\n", NULL, RN_WHERE_THREAD, GOOD, 'A', FALSE },
+	{ NULL, REF("A") IRT("R"), NULL, RN_WHERE_THREAD, GOOD, 'R', FALSE },
 	{ NULL, "References: <n.@R@@altro.example>\n", NULL, RN_WHERE_NONE, RN_TOKEN_NONE, 0, FALSE },
 	{ NULL, "References: <@R@@ordine.example>\n", NULL, RN_WHERE_NONE, RN_TOKEN_NONE, 0, FALSE },
-	{ NULL, "Subject: @R@\n", "@R@", RN_WHERE_BODY, RN_TOKEN_GOOD, 'R', FALSE },
-	{ NULL, "To: \"x\" <rinnovo+@R@@ordine.example>, y@z.example\n", NULL, RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', FALSE },
+	{ NULL, "Subject: @R@\n", "@R@", RN_WHERE_BODY, GOOD, 'R', FALSE },
+	{ NULL, "To: \"x\" <rinnovo+@R@@ordine.example>, y@z.example\n", NULL, RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
 	{ "rinnovo@ordine.example", "To: rinnovo+@R@@ordine.example\n", NULL, RN_WHERE_NONE, RN_TOKEN_NONE, 0, FALSE },
-	{ "rinnovo+@A@@ordine.example", "References: <n.@R@@ordine.example>\n", "@R@", RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'A', FALSE },
-	{ "rinnovo+@R@@ordine.example", "References: <n.@O@@ordine.example>\n", NULL, RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', TRUE },
-	{ "rinnovo+@R@@ordine.example", "", "@O@", RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', TRUE },
-	{ "rinnovo+@R@@ordine.example", "", "@B@", RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', TRUE },
-	{ "rinnovo+@R@@ordine.example", "", "@R@", RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', FALSE },
-	{ "rinnovo+@X@@ordine.example", "", "@O@", RN_WHERE_BODY, RN_TOKEN_GOOD, 'O', FALSE },
-	{ "rinnovo+@F@@ordine.example", "In-Reply-To: <n.@X@@ordine.example>\n", "@Y@", RN_WHERE_THREAD, RN_TOKEN_EXPIRED, 'X', FALSE },
-	{ "rinnovo+@F@@ordine.example", "", "@R@", RN_WHERE_BODY, RN_TOKEN_GOOD, 'R', FALSE },
-	{ "rinnovo+@F@@ordine.example", "", "@U@", RN_WHERE_RECIPIENT, RN_TOKEN_BAD, 'F', FALSE },
-	{ "rinnovo+@U@@ordine.example", "", "@F@", RN_WHERE_RECIPIENT, RN_TOKEN_UNKNOWN_KEY, 'U', FALSE },
-	{ "rinnovo+@G@@ordine.example", "", NULL, RN_WHERE_RECIPIENT, RN_TOKEN_BAD, 'G', FALSE },
-	{ "rinnovo+@R@@ordine.example", "References: <n.@F@@ordine.example>\n", "x", RN_WHERE_RECIPIENT, RN_TOKEN_GOOD, 'R', FALSE },
+	{ TO("A"), REF("R"), "@R@", RN_WHERE_RECIPIENT, GOOD, 'A', FALSE },
+	{ TO("R"), REF("O"), NULL, RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
+	{ TO("R"), "", "@O@", RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
+	{ TO("R"), "", "@B@", RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
+	{ TO("R"), "", "@R@", RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
+	{ TO("X"), "", "@O@", RN_WHERE_BODY, GOOD, 'O', FALSE },
+	{ TO("F"), IRT("X"), "@Y@", RN_WHERE_THREAD, RN_TOKEN_EXPIRED, 'X', FALSE },
+	{ TO("F"), "", "@R@", RN_WHERE_BODY, GOOD, 'R', FALSE },
+	{ TO("F"), "", "@U@", RN_WHERE_RECIPIENT, RN_TOKEN_BAD, 'F', FALSE },
+	{ TO("U"), "", "@F@", RN_WHERE_RECIPIENT, RN_TOKEN_UNKNOWN_KEY, 'U', FALSE },
+	{ TO("G"), "", NULL, RN_WHERE_RECIPIENT, RN_TOKEN_BAD, 'G', FALSE },
+	{ TO("R"), REF("F"), "x", RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
 };
 
 static char *tokens[128];

@@ -1,0 +1,23 @@
+/* typed: any text as a body, alone and behind a letter. What is left is valid, no longer than the body, and comes to the same when read again without a letter. */
+#include "mail/typed.h"
+
+#include <string.h>
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	g_autofree char *text = g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
+	char *half = strchr(text, '\f');
+	g_autofree char *typed = NULL;
+	gboolean mixed = FALSE;
+
+	if (half != NULL)
+		*half++ = '\0';
+	typed = rn_typed_text(text, half, &mixed);
+	g_assert_true(g_utf8_validate(typed, -1, NULL));
+	g_assert_cmpuint(strlen(typed), <=, strlen(text) + 1);
+	/* quoted text alone says nothing */
+	if (*text == '>' && strchr(text, '\n') == NULL)
+		g_assert_cmpstr(typed, ==, "");
+	return 0;
+}
