@@ -1,6 +1,8 @@
 #include "base/log.h"
 #include "base/world.h"
+#include "core/callstate.h"
 #include "core/desk.h"
+#include "core/documents.h"
 #include "core/outbox.h"
 #include "net/provider.h"
 #include "policy/policy.h"
@@ -12,7 +14,10 @@ typedef struct {
 	RnOrder		*order;
 	RnBox		*box;
 	const RnConvention *convention;
+	RnDocument	*document;	/* for the provider, NULL if it gets none */
+	GBytes		*data;
 	gboolean	 stale;
+	gboolean	 unwanted;	/* what it was for is over: it is dropped unmade */
 } Making;
 
 static void
@@ -21,9 +26,22 @@ making_clear(Making *m)
 	g_clear_pointer(&m->call, rn_call_free);
 	g_clear_pointer(&m->order, rn_order_free);
 	g_clear_pointer(&m->box, rn_box_free);
+	g_clear_pointer(&m->document, rn_document_free);
+	g_clear_pointer(&m->data, g_bytes_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Making, making_clear)
+
+/* The document on file, where the convention hands it on. */
+static gboolean
+fetch_document(Making *m, RnTx *tx, GError **error)
+{
+	if (m->box == NULL || m->convention == NULL || !m->convention->provider_document ||
+	    m->call->kind != RN_CALL_RENEW)
+		return TRUE;
+	return rn_document_newest(tx, m->box->id, &m->document, error) &&
+	    (m->document == NULL || rn_store_document_data(tx, m->document->id, &m->data, error));
+}
 
 static gboolean
 claim(Making *m, GError **error)
@@ -39,6 +57,8 @@ claim(Making *m, GError **error)
 		return FALSE;
 	if (m->call != NULL)
 		m->convention = rn_settings_convention(m->e->settings, m->call->convention);
+	if (m->call != NULL && !fetch_document(m, tx, error))
+		return FALSE;
 	return rn_tx_commit(&tx, error);
 }
 
@@ -85,11 +105,28 @@ state_after(const Making *m, RnSays says, gint64 *due)
 	int tries = m->convention != NULL ? m->convention->provider_tries : 1;
 
 	*due = rn_now() + rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max);
+	if (m->unwanted)
+		return RN_SEND_DROPPED;
 	if (says == RN_SAYS_DONE || says == RN_SAYS_PERSON)
 		return RN_SEND_SENT;
 	if (says == RN_SAYS_REFUSED)
 		return RN_SEND_FAILED;
 	return m->call->attempts >= tries ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
+}
+
+/* An order moves on; a call that only switches the box has none. */
+static gboolean
+conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSaid *said, GError **error)
+{
+	if (m->call->kind != RN_CALL_RENEW)
+		return rn_callstate_settle(
+		    d, m->call, m->box, says == RN_SAYS_PERSON, state, said->why, error);
+	if (m->order == NULL || m->box == NULL)
+		return TRUE;	/* the log has said so; nobody can be named in a letter */
+	if (says == RN_SAYS_DONE || says == RN_SAYS_REFUSED)
+		return move(d, m, says == RN_SAYS_DONE ? RN_EV_RENEWED : RN_EV_REFUSED, said, error);
+	return (says != RN_SAYS_PERSON && state != RN_SEND_UNCERTAIN) ||
+	    tell_admin(d, m, state, said->why, error);
 }
 
 static gboolean
@@ -105,12 +142,7 @@ settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 	    !rn_store_call_result(
 	        tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
 		return FALSE;
-	if (won && says == RN_SAYS_DONE && !move(&d, m, RN_EV_RENEWED, said, error))
-		return FALSE;
-	if (won && says == RN_SAYS_REFUSED && !move(&d, m, RN_EV_REFUSED, said, error))
-		return FALSE;
-	if (won && (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN) &&
-	    !tell_admin(&d, m, state, said->why, error))
+	if (won && !conclude(&d, m, says, state, said, error))
 		return FALSE;
 	return rn_tx_commit(&tx, error);
 }
@@ -121,9 +153,34 @@ log_call(const Making *m, RnSays says, const RnSaid *said)
 	static const char *const words[] = { "done", "later", "refused", "unknown", "person" };
 	g_autofree char *n = g_strdup_printf("%d", m->call->attempts);
 
-	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN, m->order->number,
-	    "provider", "call", rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n,
-	    "why", said->why, "repeated", m->stale ? "outcome-was-unknown" : NULL, NULL);
+	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN,
+	    m->order != NULL ? m->order->number : m->call->key, "provider", "call",
+	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why,
+	    "repeated", m->stale ? "outcome-was-unknown" : NULL, NULL);
+}
+
+/* What the provider is asked; NULL and "no day" where a call belongs to no order. */
+static RnAsk
+question(const Making *m)
+{
+	const RnOrder *o = m->order;
+
+	return (RnAsk){
+		.kind = m->call->kind,
+		.key = m->call->key,
+		.order = o != NULL ? o->number : NULL,
+		.box = m->box->name,
+		.account = o != NULL ? o->account : m->box->account,
+		.holder = m->box->holder,
+		.type = m->box->type,
+		.term = o != NULL ? o->term : m->convention->term,
+		.expiry = o != NULL ? o->old_expiry : m->box->expiry,
+		.wanted = o != NULL ? o->new_expiry : RN_DAY_NONE,
+		.attempt = m->call->attempts,
+		.document = m->data,
+		.document_kind = m->document != NULL ? m->document->kind : NULL,
+		.document_sha256 = m->document != NULL ? m->document->sha256 : NULL,
+	};
 }
 
 static gboolean
@@ -133,14 +190,13 @@ make_one(Making *m, GError **error)
 	RnSays says = RN_SAYS_LATER;
 	gboolean ok;
 
-	if (m->order == NULL || m->box == NULL || m->convention == NULL)
+	if (m->box == NULL || m->convention == NULL || (m->call->kind == RN_CALL_RENEW && m->order == NULL))
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
-	else {
-		RnAsk ask = {
-			.kind = m->call->kind, .key = m->call->key, .order = m->order->number, .box = m->box->name,
-			.account = m->order->account, .holder = m->box->holder, .type = m->box->type, .term = m->order->term,
-			.expiry = m->order->old_expiry, .wanted = m->order->new_expiry, .attempt = m->call->attempts,
-		};
+	else if (!rn_callstate_wanted(m->call, m->box)) {
+		m->unwanted = TRUE;
+		said.why = g_strdup("no longer wanted: the state of the box has changed");
+	} else {
+		RnAsk ask = question(m);
 
 		says = rn_provider_ask(m->convention, &ask, &said);
 		log_call(m, says, &said);

@@ -22,7 +22,7 @@ decide(RnTx *tx, const RnBox *box, const RnConvention *c, RnDay today, RnNotice 
 	g_autoptr(RnOrder) order = NULL;
 	RnNoticeCase nc = {
 		.today = today, .expiry = box->expiry, .days = (const int *)(const void *)c->notice_days->data,
-		.n_days = c->notice_days->len, .box = box->state, .entitled = box->entitled,
+		.n_days = c->notice_days->len, .box = box->state, .entitled = rn_box_entitled(box, today),
 	};
 
 	if (!rn_store_notice_last(tx, box->period_id, &nc.any_done, &nc.last_done, error) ||

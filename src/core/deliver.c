@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/world.h"
+#include "core/documents.h"
 #include "core/followup.h"
 #include "core/reading.h"
 #include "core/writer.h"
@@ -42,8 +43,8 @@ inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
 	return in;
 }
 
-static void
-inbox_judged(RnInbox *in, const RnReading *r)
+void
+rn_delivery_note(RnInbox *in, const RnReading *r)
 {
 	const RnFacts *f = r->facts;
 
@@ -79,7 +80,7 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
 	}
 	if (!rn_reading_judge(e, tx, r, now, error))
 		return FALSE;
-	inbox_judged(in, r);
+	rn_delivery_note(in, r);
 	if (!rn_followup(e, tx, r, in, now, error) || !rn_store_inbox_judged(tx, in, error))
 		return FALSE;
 	*outcome = in->held                    ? RN_OUT_HELD :
@@ -129,6 +130,8 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
 	if (r == NULL && why->code == RN_ERR_INPUT)	/* no message at all: kept as it is, nothing is lost */
 		r = rn_reading_odd(raw, env, why->message, rn_now());
+	if (r != NULL && !rn_documents_fetch(e, r, raw, &why))
+		g_clear_pointer(&r, rn_reading_free);
 	if (r == NULL)
 		outcome = RN_OUT_LATER;
 	else {

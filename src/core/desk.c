@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/world.h"
+#include "core/listing.h"
 
 static void
 contract_free(gpointer p)
@@ -70,7 +71,7 @@ static char *
 mint(RnDesk *d, const RnLetterAsk *ask, RnPurpose purpose)
 {
 	RnLetterAsk with = *ask;
-	RnToken t = { .purpose = purpose };
+	RnToken t = { .purpose = purpose, .step = purpose == ask->purpose ? (guint8)ask->token_step : 0 };
 
 	if (ask->box == NULL || purpose == RN_PURPOSE_NONE)
 		return NULL;
@@ -78,6 +79,12 @@ mint(RnDesk *d, const RnLetterAsk *ask, RnPurpose purpose)
 	t.period = ask->box->period_public;
 	t.last_day = last_day(d, &with);
 	return rn_token_mint(d->e->ring, &t, d->e->settings->site.domain);
+}
+
+char *
+rn_desk_mint(RnDesk *d, const RnLetterAsk *ask)
+{
+	return mint(d, ask, ask->purpose);
 }
 
 /* A Message-ID from outside goes into a header of ours only if it is plain. */
@@ -218,7 +225,9 @@ write_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
 	g_autoptr(RnLetter) letter = letter_row(d, ask, token, error);
 
 	return letter != NULL && write_bytes(d, ask, letter, token, error) &&
-	    rn_store_letter_add(d->tx, letter, fresh, error) && (!*fresh || ledger_letter(d, ask, letter, error));
+	    rn_store_letter_add(d->tx, letter, fresh, error) && 
+	    (!*fresh || ((ask->rows == NULL || rn_listing_keep(d, ask, letter->id, error)) &&
+	                    ledger_letter(d, ask, letter, error)));
 }
 
 gboolean

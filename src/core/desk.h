@@ -21,6 +21,7 @@ typedef struct {
 	const char	*key;		/* unique key in the outbox */
 	int		 step;
 	RnPurpose	 purpose;	/* of the token in Reply-To */
+	int		 token_step;	/* of that token, 0..15 */
 	const RnBox	*box;
 	const RnConvention *convention;
 	const RnOrder	*order;
@@ -33,7 +34,10 @@ typedef struct {
 	const char	*other;		/* address that wrote and is not registered */
 	const char	*reason;	/* {{motivo}} */
 	const char	*subject, *text;	/* of an admin letter */
+	gboolean	 document_waits;	/* for a person, who has to look at it */
 	int		 days;		/* days before expiry; for notices */
+	const GPtrArray	*rows;		/* of a list (listing.h) */
+	gboolean	 status;	/* of a list: with the state of each order */
 } RnLetterAsk;
 
 /* Renders, composes and queues a letter; one with the same key that is there already is left alone and *FRESH
@@ -70,6 +74,9 @@ gboolean rn_desk_move(
 
 /* The values of a letter's template: the sample's names, filled for ASK. Caller frees. */
 RnView *rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token);
+
+/* The token that ASK's purpose, step, box and convention make; NULL where there is none. Caller frees. */
+char *rn_desk_mint(RnDesk *d, const RnLetterAsk *ask);
 
 /* Do the contracts go with this letter? With the one whose answer concludes: the summary, or the notice where
  * one reply is enough. */

@@ -57,6 +57,7 @@ typedef struct {
 	RnDay		 period_expiry;
 	RnAuthResult	 auth;		/* what our MX found out about From */
 	char		*auth_why;
+	GPtrArray	*documents;	/* RnDocumentIn: identity documents in it, NULL if none */
 	char		*thread_id;	/* the Message-ID of ours that it answers, NULL if unknown */
 } RnReading;
 

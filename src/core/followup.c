@@ -3,15 +3,11 @@
 #include <string.h>
 
 #include "core/desk.h"
+#include "core/documents.h"
 #include "core/reading.h"
+#include "core/work.h"
 
-/* The mail being followed up, and the desk that writes. */
-typedef struct {
-	RnDesk		 desk;
-	RnReading	*r;
-	RnInbox		*in;
-	const RnConvention *convention;
-} Work;
+typedef RnWork Work;
 
 static RnDay
 today(const Work *w)
@@ -76,7 +72,7 @@ may_order(Work *w, gboolean *may, GError **error)
 	*may = FALSE;
 	if (w->convention == NULL)
 		return hold(w, "convention-unknown", error);
-	if (!box->entitled || box->state == RN_BOX_CLOSED)
+	if (!rn_box_entitled(box, taken) || box->state == RN_BOX_CLOSED)
 		return hold(w, "not-entitled", error) && tell_secretary(w, error);
 	if (taken > w->r->period_expiry + w->convention->reactivation_days)
 		return hold(w, "after-reactivation-days", error);
@@ -113,8 +109,26 @@ move(Work *w, RnOrderEvent event, RnOrder **order, GError **error)
 	if (*order != NULL)
 		w->in->order_id = (*order)->id;
 	if (moved == RN_MOVE_TOO_LATE)
-		return hold(w, "provider-already-asked", error);
+		return rn_too_late(w, *order, "provider-already-asked", error);
+	if (moved == RN_MOVE_ILLEGAL && *order != NULL && (*order)->number != NULL &&
+	    (event == RN_EV_DECLINE || event == RN_EV_CANCEL) && !rn_order_ended(*order))
+		return rn_too_late(w, *order, "order-already-carried-out", error);
 	return moved == RN_MOVED || hold(w, "not-possible-in-this-state", error);
+}
+
+/* An order that waits for the document goes on with it, once it is there. */
+static gboolean
+first_event(Work *w, RnOrderEvent *event, GError **error)
+{
+	g_autoptr(RnOrder) order = NULL;
+
+	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
+		return FALSE;
+	*event = order != NULL && order->state == RN_ORDER_DOCUMENT &&
+	        rn_document_settled(w->convention, w->r->box) ?
+	    RN_EV_DOCUMENT_IN :
+	    RN_EV_REQUEST;
+	return TRUE;
 }
 
 /* A request goes on by itself where the document is on file (it is never asked for twice). */
@@ -122,40 +136,19 @@ static gboolean
 go_on(Work *w, GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
+	RnOrderEvent first;
 	gboolean may;
 
 	if (!may_order(w, &may, error) || !may)
 		return may == FALSE && w->in->held;
-	if (!move(w, RN_EV_REQUEST, &order, error))
+	if (!first_event(w, &first, error) || !move(w, first, &order, error))
 		return FALSE;
 	if (w->in->held || order == NULL || order->state != RN_ORDER_REQUESTED)
 		return TRUE;
 	g_clear_pointer(&order, rn_order_free);
-	return move(w, w->r->box->document ? RN_EV_DOCUMENT_IN : RN_EV_DOCUMENT_WANTED, &order, error);
-}
-
-/* A fresh notice for one box. */
-static gboolean
-fresh_one(Work *w, const RnBox *box, GError **error)
-{
-	RnReading with = *w->r;
-	Work one = *w;
-	RnBox copy = *box;
-
-	with.box = &copy;
-	if (w->r->box == NULL)
-		with.period_expiry = box->expiry;
-	one.r = &with;
-	one.convention = rn_settings_convention(w->desk.e->settings, box->convention);
-	return letter(&one, RN_LETTER_FRESH, RN_PURPOSE_RENEW, TRUE, NULL, error);
-}
-
-/* An order that ended without renewal: a new yes to a notice may open it again, an old acceptance may not. */
-static gboolean
-ended(const RnOrder *order)
-{
-	return order == NULL || order->state == RN_ORDER_DECLINED || order->state == RN_ORDER_CANCELLED ||
-	    order->state == RN_ORDER_LAPSED;
+	return move(w,
+	    rn_document_settled(w->convention, w->r->box) ? RN_EV_DOCUMENT_IN : RN_EV_DOCUMENT_WANTED, &order,
+	    error);
 }
 
 static gboolean
@@ -167,12 +160,17 @@ conclude(Work *w, GError **error)
 
 	if (!may_order(w, &may, error) || !may)
 		return may == FALSE && w->in->held;
-	if (!w->r->situation.offer && !w->r->box->document)	/* one step, but the document is missing */
-		return go_on(w, error);
 	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &newest, error))
 		return FALSE;
-	if (w->r->situation.offer && ended(newest))
-		return fresh_one(w, w->r->box, error);
+	if (!w->r->situation
+	         .offer && /* one step, but the document is missing, or was: then there is a summary */
+	    (!rn_document_settled(w->convention, w->r->box) ||
+	        (newest != NULL && newest->state == RN_ORDER_DOCUMENT)))
+		return go_on(w, error);
+	if (w->r->situation.offer && rn_order_ended(newest))
+		return rn_fresh_one(w, w->r->box, error);
+	if (!rn_budget_allows(w, newest, &may, error) || !may)
+		return may == FALSE && w->in->held;
 	return move(w, w->r->situation.offer ? RN_EV_ACCEPT : RN_EV_ONE_STEP, &order, error);
 }
 
@@ -204,38 +202,11 @@ ask_again(Work *w, GError **error)
 }
 
 static gboolean
-fresh(Work *w, GError **error)
-{
-	g_autoptr(GPtrArray) boxes = NULL;
-	g_autoptr(RnOrder) order = NULL;
-
-	if (w->r->box != NULL) {
-		if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
-			return FALSE;
-		if (!ended(order) && order->state != RN_ORDER_FAILED)
-			return go_on(w, error);		/* the table answers: the summary again, or "already done" */
-		return fresh_one(w, w->r->box, error);
-	}
-	if (w->r->facts->from == NULL ||
-	    !rn_store_boxes_of_address(w->desk.tx, w->r->facts->from, &boxes, error))
-		return FALSE;
-	for (guint i = 0; i < boxes->len; i++) {
-		const RnBox *box = g_ptr_array_index(boxes, i);
-
-		if (box->state != RN_BOX_CLOSED && box->entitled && !fresh_one(w, box, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
 warn(Work *w, GError **error)
 {
-	const char *why =
-	    w->r->verdict.action == RN_ACT_HOLD_AUTHORIZE ? "altro-mittente" : "mittente-non-provato";
-
 	return hold(w, w->r->verdict.rule, error) &&
-	    (w->r->box == NULL || letter(w, RN_LETTER_WARNING, RN_PURPOSE_RENEW, TRUE, why, error));
+	    (w->r->box == NULL ||
+	        letter(w, RN_LETTER_WARNING, RN_PURPOSE_RENEW, TRUE, "mittente-non-provato", error));
 }
 
 /* Asking, going on and concluding need the token's box; the policy's rows for them do too (`known`). */
@@ -243,14 +214,41 @@ static gboolean
 needs_box(RnAction action)
 {
 	return action == RN_ACT_ASK || action == RN_ACT_GO_ON || action == RN_ACT_GO_ON_NAMED ||
-	    action == RN_ACT_CONCLUDE || action == RN_ACT_DECLINE || action == RN_ACT_CANCEL;
+	    action == RN_ACT_CONCLUDE || action == RN_ACT_DECLINE || action == RN_ACT_CANCEL ||
+	    action == RN_ACT_HOLD_AUTHORIZE || action == RN_ACT_AUTHORIZE;
+}
+
+/* A list names several boxes: which of them is meant stands in the answer, not in the token. */
+static gboolean
+answers_list(const Work *w)
+{
+	const RnFacts *f = w->r->facts;
+
+	return f != NULL && f->token_verdict == RN_TOKEN_GOOD && f->token.purpose == RN_PURPOSE_RENEW &&
+	    f->token.step == RN_STEP_LIST &&
+	    (needs_box(w->r->verdict.action) || w->r->verdict.action == RN_ACT_CONCLUDE);
+}
+
+/* The no to an authorization is no answer to a notice. */
+static gboolean
+about_authorization(const Work *w)
+{
+	return w->r->facts != NULL && w->r->facts->token.purpose == RN_PURPOSE_AUTHORIZE;
 }
 
 static gboolean
 carry_out(Work *w, GError **error)
 {
+	gboolean answered;
+
 	if (w->r->box == NULL && needs_box(w->r->verdict.action))
 		return hold(w, "box-unknown", error);
+	if (!rn_documents_answer(w, &answered, error))
+		return FALSE;
+	if (answered)
+		return TRUE;
+	if (answers_list(w))
+		return rn_command_rows(w, error);
 	switch (w->r->verdict.action) {
 	case RN_ACT_RECORD:
 	case RN_ACT_JUNK:
@@ -261,22 +259,46 @@ carry_out(Work *w, GError **error)
 	case RN_ACT_CONCLUDE:
 		return conclude(w, error);
 	case RN_ACT_DECLINE:
+		if (about_authorization(w))
+			return rn_authorize_refuse(w, error);
 		return take_back(w, RN_EV_DECLINE, error);
 	case RN_ACT_CANCEL:
 		return take_back(w, RN_EV_CANCEL, error);
 	case RN_ACT_ASK:
 		return ask_again(w, error);
 	case RN_ACT_FRESH:
-		return fresh(w, error);
+		return rn_fresh(w, error);
 	case RN_ACT_HOLD_WARN:
-	case RN_ACT_HOLD_AUTHORIZE:
 		return warn(w, error);
-	case RN_ACT_HOLD:
+	case RN_ACT_HOLD_AUTHORIZE:
+		return rn_authorize_ask(w, error);
 	case RN_ACT_COMMAND:
+		return rn_command(w, error);
 	case RN_ACT_AUTHORIZE:
+		return rn_authorize_grant(w, error);
+	case RN_ACT_HOLD:
 	default:
 		return hold(w, w->r->verdict.rule, error);
 	}
+}
+
+gboolean
+rn_work_letter(
+    RnWork *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char *reason, GError **error)
+{
+	return letter(w, kind, purpose, daily, reason, error);
+}
+
+gboolean
+rn_work_hold(RnWork *w, const char *why, GError **error)
+{
+	return hold(w, why, error);
+}
+
+gboolean
+rn_work_go_on(RnWork *w, GError **error)
+{
+	return go_on(w, error);
 }
 
 gboolean

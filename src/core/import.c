@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/world.h"
-#include "core/desk.h"
+#include "core/documents.h"
 #include "core/import_row.h"
+#include "core/roll.h"
 
 #define MAX_FIELD 4096		/* bytes of one field */
 
@@ -16,9 +17,8 @@ typedef struct {
 	RnEngine	*e;
 	RnTx		*tx;
 	RnDesk		 desk;
-	gboolean	 keep_going;
-	RnImportBad	 bad;
-	gpointer	 data;
+	const RnImportHow *how;
+	RnRoll		*roll;
 	RnImportTally	*tally;
 	GPtrArray	*row;		/* char *, the fields of the line being read */
 	gboolean	 header_read;
@@ -44,7 +44,7 @@ static void
 bad_line(Import *im, const char *reason)
 {
 	im->tally->bad++;
-	im->bad(im->line, reason, im->data);
+	im->how->bad(im->line, reason, im->how->data);
 }
 
 static gboolean
@@ -80,26 +80,46 @@ header(Import *im)
 			    rn_import_column_name((RnImportColumn)c));
 }
 
+/* The box as it was, and what it keeps of that. */
 static gboolean
-put(Import *im, const RnBox *box)
+merge(Import *im, char *const fields[RN_COL_N], RnBox *box, RnBox **old)
 {
+	g_autoptr(RnDocument) document = NULL;
+
+	if (!rn_store_box_find(im->tx, box->name, old, &im->error))
+		return FALSE;
+	if (*old == NULL)
+		return TRUE;
+	if ((*old)->document && !box->document &&
+	    !rn_document_newest(im->tx, (*old)->id, &document, &im->error))
+		return FALSE;
+	rn_import_keep(box, *old, fields, im->how->roll, document != NULL);
+	return TRUE;
+}
+
+static gboolean
+put(Import *im, char *const fields[RN_COL_N], RnBox *box)
+{
+	g_autoptr(RnBox) old = NULL;
 	g_autoptr(RnBox) stored = NULL;
 	RnPut what;
 	gint64 id;
 
-	if (!rn_store_box_put(im->tx, box, &what, &id, &im->error))
+	if (!rn_roll_meet(im->roll, box->convention, &im->error) || !merge(im, fields, box, &old) ||
+	    !rn_store_box_put(im->tx, box, &what, &id, &im->error))
 		return FALSE;
-	if (what == RN_PUT_SAME) {
+	if (what == RN_PUT_SAME)
 		im->tally->same++;
-		return TRUE;
-	}
-	if (what == RN_PUT_NEW)
+	else if (what == RN_PUT_NEW)
 		im->tally->added++;
 	else
 		im->tally->changed++;
+	if (what == RN_PUT_SAME)
+		return rn_roll_note(im->roll, old, old, &im->error);
 	return rn_store_box_get(im->tx, id, &stored, &im->error) &&
-	    rn_desk_ledger(
-	        &im->desk, what == RN_PUT_NEW ? "box added" : "box changed", stored, NULL, NULL, &im->error);
+	    rn_desk_ledger(&im->desk, what == RN_PUT_NEW ? "box added" : "box changed", stored, NULL, NULL,
+	        &im->error) &&
+	    rn_roll_note(im->roll, old, stored, &im->error);
 }
 
 static void
@@ -121,8 +141,10 @@ record(Import *im)
 	box = rn_import_box(im->e->settings, fields, &why);
 	if (box == NULL)
 		bad_line(im, why->message);
-	else if (im->tally->bad == 0 || im->keep_going)
-		put(im, box);
+	else if (im->how->convention != NULL && strcmp(box->convention, im->how->convention) != 0)
+		bad_line(im, "column convention: it is not the one that --convention names");
+	else if (im->tally->bad == 0 || im->how->keep_going)
+		put(im, fields, box);
 }
 
 static gboolean
@@ -182,7 +204,7 @@ feed(Import *im, struct csv_parser *p, const char *buf, gsize len)
 }
 
 static gboolean
-read_file(Import *im, FILE *f, RnImportProgress progress, GError **error)
+read_file(Import *im, FILE *f, GError **error)
 {
 	struct csv_parser p;
 	char buf[65536];
@@ -204,8 +226,8 @@ read_file(Import *im, FILE *f, RnImportProgress progress, GError **error)
 		first = FALSE;
 		feed(im, &p, buf + skip, n - skip);
 		done += (gint64)n;
-		if (progress != NULL)
-			progress(done, all, im->data);
+		if (im->how->progress != NULL)
+			im->how->progress(done, all, im->how->data);
 	}
 	if (im->error == NULL && csv_fini(&p, field, end_of_record, im) != 0)
 		g_set_error(
@@ -216,21 +238,37 @@ read_file(Import *im, FILE *f, RnImportProgress progress, GError **error)
 	return *error == NULL;
 }
 
-gboolean
-rn_import(RnEngine *e, const char *file, gboolean keep_going, RnImportBad bad, RnImportProgress progress,
-    gpointer data, RnImportTally *tally, GError **error)
+/* What follows when every line was read: bad lines, those who left, the brake, the letters. */
+static gboolean
+finish(Import *im, const char *file, char **report, GError **error)
+{
+	const RnImportHow *how = im->how;
+
+	if (im->tally->bad > 0 && !how->keep_going) {
+		g_set_error(error, RN_ERROR, RN_ERR_INPUT,
+		    "%s: %u bad lines: nothing was imported; mend them%s", file, im->tally->bad,
+		    how->roll ? "" : ", or use --keep-going to import the others");
+		return FALSE;
+	}
+	if (how->roll && im->tally->lines == 0) {
+		g_set_error(error, RN_ERROR, RN_ERR_INPUT,
+		    "%s: an empty file is no roll: nothing was imported", file);
+		return FALSE;
+	}
+	if (how->roll && !rn_roll_close_others(im->roll, error))
+		return FALSE;
+	*report = rn_roll_report(im->roll);
+	if (how->force && !rn_desk_ledger(&im->desk, "import forced", NULL, NULL, how->reason, error))
+		return FALSE;
+	if (!how->force && !rn_roll_brake(im->roll, im->e->settings->site.import_brake, error))
+		return FALSE;
+	return !how->roll || rn_roll_mail(im->roll, error);
+}
+
+static gboolean
+read_all(Import *im, const char *file, GError **error)
 {
 	g_autoptr(GError) why = NULL;
-	g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(RnTx) tx = NULL;
-	Import im = { .e = e,
-		.keep_going = keep_going,
-		.bad = bad,
-		.data = data,
-		.tally = tally,
-		.row = row,
-		.line = 1,
-		.next_line = 1 };
 	FILE *f = fopen(file, "rb");
 	gboolean ok;
 
@@ -238,20 +276,29 @@ rn_import(RnEngine *e, const char *file, gboolean keep_going, RnImportBad bad, R
 		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "%s: %s", file, g_strerror(errno));
 		return FALSE;
 	}
-	tx = rn_tx_begin(e->store, error);
-	im.tx = tx;
-	im.desk = (RnDesk){ .e = e, .tx = tx, .now = rn_now(), .who = "admin", .why = "import" };
-	ok = tx != NULL && read_file(&im, f, progress, &why);
+	ok = read_file(im, f, &why);
 	fclose(f);
 	if (why != NULL)
 		g_propagate_prefixed_error(error, g_steal_pointer(&why), "%s: ", file);
-	if (!ok)
+	return ok;
+}
+
+gboolean
+rn_import(RnEngine *e, const char *file, const RnImportHow *how, RnImportTally *tally, char **report,
+    GError **error)
+{
+	g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
+	g_autoptr(RnRoll) roll = NULL;
+	Import im = { .e = e, .how = how, .tally = tally, .row = row, .line = 1, .next_line = 1, .tx = tx };
+
+	*report = NULL;
+	if (tx == NULL)
 		return FALSE;
-	if (tally->bad > 0 && !keep_going) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT,
-		    "%s: %u bad lines: nothing was imported; mend them, or use --keep-going to import the others",
-		    file, tally->bad);
+	im.desk = (RnDesk){ .e = e, .tx = tx, .now = rn_now(), .who = "admin", .why = "import" };
+	im.roll = roll = rn_roll_new(&im.desk, how->roll);
+	if (how->convention != NULL && !rn_roll_meet(roll, how->convention, error))
 		return FALSE;
-	}
-	return rn_tx_commit(&tx, error);
+	return read_all(&im, file, error) && finish(&im, file, report, error) &&
+	    (how->dry_run || rn_tx_commit(&tx, error));
 }

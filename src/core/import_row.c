@@ -5,8 +5,8 @@
 #include "base/text.h"
 
 static const char *const columns[RN_COL_N] = {
-	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register", "reference2",
-	"entitled", "language",
+	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register",
+	"reference2", "entitled", "language",
 };
 
 int
@@ -114,6 +114,35 @@ expiry(char *const f[RN_COL_N], RnDay *to, GError **error)
 	    bad(error, RN_COL_EXPIRY, clean, "is no day; write 2026-11-30 or 30/11/2026");
 }
 
+/* One side of FROM..TO. */
+static gboolean
+side(const char *text, RnDay *to)
+{
+	g_autofree char *clean = rn_text_squash(text);
+
+	return *clean == '\0' || rn_day_parse(clean, to);
+}
+
+/* yes or no, or from when until when: "2026-01-01..2026-12-31", either end may be open. */
+static gboolean
+entitled(char *const f[RN_COL_N], RnBox *box, GError **error)
+{
+	const char *text = f[RN_COL_ENTITLED];
+	const char *dots = text != NULL ? strstr(text, "..") : NULL;
+	g_autofree char *from = dots != NULL ? g_strndup(text, (gsize)(dots - text)) : NULL;
+
+	if (dots == NULL)
+		return yes_no(f, RN_COL_ENTITLED, TRUE, &box->entitled, error);
+	box->entitled = TRUE;
+	if (!side(from, &box->entitled_from) || !side(dots + 2, &box->entitled_to) ||
+	    (box->entitled_from == RN_DAY_NONE && box->entitled_to == RN_DAY_NONE))
+		return bad(error, RN_COL_ENTITLED, text,
+		    "is no time; write yes, no, or days such as 2026-01-01..2026-12-31, ..2026-12-31, 2026-01-01..");
+	if (box->entitled_to != RN_DAY_NONE && box->entitled_from > box->entitled_to)
+		return bad(error, RN_COL_ENTITLED, text, "ends before it begins");
+	return TRUE;
+}
+
 /* The convention must be one of the configuration; type and language default to its own. */
 static gboolean
 convention(const RnSettings *s, char *const f[RN_COL_N], RnBox *box, GError **error)
@@ -151,8 +180,52 @@ rn_import_box(const RnSettings *s, char *const f[RN_COL_N], GError **error)
 	    !expiry(f, &box->expiry, error) || !convention(s, f, box, error) ||
 	    !text(f, RN_COL_ACCOUNT, FALSE, &box->account, error) || !state(f, &box->state, error) ||
 	    !yes_no(f, RN_COL_DOCUMENT, FALSE, &box->document, error) ||
-	    !yes_no(f, RN_COL_REGISTER, FALSE, &box->business_register, error) ||
-	    !yes_no(f, RN_COL_ENTITLED, TRUE, &box->entitled, error))
+	    !yes_no(f, RN_COL_REGISTER, FALSE, &box->business_register, error) || !entitled(f, box, error))
 		return NULL;
 	return g_steal_pointer(&box);
+}
+
+static gboolean
+says(char *const f[RN_COL_N], RnImportColumn column)
+{
+	return f[column] != NULL && f[column][strspn(f[column], " \t")] != '\0';
+}
+
+static void
+keep_text(char *const f[RN_COL_N], RnImportColumn column, char **text, const char *old)
+{
+	if (f[column] != NULL)	/* a column that is there and empty takes the value away */
+		return;
+	g_free(*text);
+	*text = g_strdup(old);
+}
+
+static void
+keep_entitled(RnBox *box, const RnBox *old, gboolean back)
+{
+	if (back && old->state == RN_BOX_CLOSED)
+		return;
+	box->entitled = old->entitled;
+	box->entitled_from = old->entitled_from;
+	box->entitled_to = old->entitled_to;
+}
+
+void
+rn_import_keep(
+    RnBox *box, const RnBox *old, char *const fields[RN_COL_N], gboolean back, gboolean has_document)
+{
+	keep_text(fields, RN_COL_REFERENCE2, &box->reference2, old->reference2);
+	keep_text(fields, RN_COL_ACCOUNT, &box->account, old->account);
+	if (strcmp(box->convention, old->convention) == 0) {
+		keep_text(fields, RN_COL_TYPE, &box->type, old->type);
+		keep_text(fields, RN_COL_LANGUAGE, &box->language, old->language);
+	}
+	if (!says(fields, RN_COL_STATE) && !(back && old->state == RN_BOX_CLOSED))
+		box->state = old->state;
+	if (!says(fields, RN_COL_REGISTER))
+		box->business_register = old->business_register;
+	if (!says(fields, RN_COL_ENTITLED))
+		keep_entitled(box, old, back);
+	if (!says(fields, RN_COL_DOCUMENT) || has_document)
+		box->document |= old->document;
 }

@@ -31,4 +31,10 @@ const char *rn_import_column_name(RnImportColumn column);
  * with RN_ERR_INPUT: the reason names column and value. */
 RnBox *rn_import_box(const RnSettings *s, char *const fields[RN_COL_N], GError **error);
 
+/* What the line F does not say of a box that is known (no such column, or nothing in it) stays as in OLD; a
+ * closed one opens again where BACK says that being in the file is enough. HAS_DOCUMENT: a document was sent
+ * and not refused, so that a list which knows of none is not believed. */
+void rn_import_keep(
+    RnBox *box, const RnBox *old, char *const fields[RN_COL_N], gboolean back, gboolean has_document);
+
 #endif

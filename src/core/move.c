@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "core/desk.h"
+#include "core/documents.h"
 #include "policy/policy.h"
 
 /* One move being carried out. */
@@ -12,12 +13,10 @@ typedef struct {
 	const RnConvention *c;
 } Step;
 
-/* A letter of KIND about the order, the N-th: written once. */
+/* A letter of KIND about the order, the N-th: written once for KEY. */
 static gboolean
-letter(Step *s, RnLetterKind kind, RnPurpose purpose, int n, GError **error)
+letter_as(Step *s, RnLetterKind kind, RnPurpose purpose, int n, const char *key, GError **error)
 {
-	g_autofree char *key =
-	    g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/%d", s->o->id, rn_word(RN_WORDS_LETTER, kind), n);
 	RnLetterAsk ask = {
 		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box, .convention = s->c, .order = s->o,
 		.expiry = s->m->period_expiry, .answers = s->m->answers, .read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
@@ -27,6 +26,15 @@ letter(Step *s, RnLetterKind kind, RnPurpose purpose, int n, GError **error)
 	return rn_desk_letter(s->d, &ask, NULL, error);
 }
 
+static gboolean
+letter(Step *s, RnLetterKind kind, RnPurpose purpose, int n, GError **error)
+{
+	g_autofree char *key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/%d", s->o->id, rn_word(RN_WORDS_LETTER, kind), n);
+
+	return letter_as(s, kind, purpose, n, key, error);
+}
+
 /* Letters that answer the same word again go out once a day at most. */
 static int
 day_number(Step *s)
@@ -34,13 +42,30 @@ day_number(Step *s)
 	return rn_day_of(s->d->now, s->d->e->settings->tz);
 }
 
-/* Each new offer has its own; asked for again while it stands, once a day. */
+/* It is asked for, or waits for a person. */
 static gboolean
-summary(Step *s, RnOrderState was, GError **error)
+ask_document(Step *s, GError **error)
 {
-	int n = was == RN_ORDER_OFFERED ? day_number(s) : (int)s->o->offered;
+	RnLetterAsk ask = {
+		.purpose = RN_PURPOSE_RENEW, .step = day_number(s), .box = s->m->box, .convention = s->c, .order = s->o,
+		.expiry = s->m->period_expiry, .answers = s->m->answers, .read = s->m->words, .read_at = s->m->taken,
+	};
 
-	return letter(s, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, n, error);
+	return rn_document_letter(s->d, &ask, error);
+}
+
+/* What a mail has moved is told, however often it goes to and fro on one day; the same word again, once a
+ * day. */
+static gboolean
+letter_of_move(Step *s, RnOrderState was, RnLetterKind kind, RnPurpose purpose, GError **error)
+{
+	g_autofree char *key = NULL;
+
+	if (s->o->state == was || s->d->inbox_id == 0)
+		return letter(s, kind, purpose, s->o->state == was ? day_number(s) : (int)s->d->now, error);
+	key = g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/mail/%" G_GINT64_FORMAT, s->o->id,
+	    rn_word(RN_WORDS_LETTER, kind), s->d->inbox_id);
+	return letter_as(s, kind, purpose, day_number(s), key, error);
 }
 
 /* Price, payer and term are frozen from here on; the provider is asked after the cooling time, on the last
@@ -72,10 +97,21 @@ call_provider(Step *s, GError **error)
 	return ok;
 }
 
+/* One for each number: an order that was cancelled and accepted again has a new one. */
+static gboolean
+confirm(Step *s, GError **error)
+{
+	g_autofree char *key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/confirmation/%s", s->o->id, s->o->number);
+
+	return letter_as(s, RN_LETTER_CONFIRMATION, RN_PURPOSE_RENEW, 0, key, error);
+}
+
 static gboolean
 copy_to_secretary(Step *s, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/confirmation/secretary", s->o->id);
+	g_autofree char *key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/confirmation/%s/secretary", s->o->id, s->o->number);
 	RnLetterAsk ask = {
 		.kind = RN_LETTER_CONFIRMATION, .key = key, .purpose = RN_PURPOSE_NONE, .box = s->m->box, .convention = s->c, .order = s->o,
 		.expiry = s->m->period_expiry, .read = s->m->words, .read_at = s->m->taken,
@@ -114,12 +150,10 @@ move_expiry(Step *s, GError **error)
 static gboolean
 follow(Step *s, RnOrderState was, RnEffects todo, GError **error)
 {
-	return (!(todo & RN_DO_ASK_DOCUMENT) ||
-	           letter(s, RN_LETTER_DOCUMENT, RN_PURPOSE_RENEW, day_number(s), error)) &&
-	    (!(todo & RN_DO_SEND_SUMMARY) || summary(s, was, error)) &&
-	    (!(todo & RN_DO_SEND_CONFIRMATION) ||
-	        (letter(s, RN_LETTER_CONFIRMATION, RN_PURPOSE_RENEW, 0, error) &&
-	            copy_to_secretary(s, error))) &&
+	return (!(todo & RN_DO_ASK_DOCUMENT) || ask_document(s, error)) &&
+	    (!(todo & RN_DO_SEND_SUMMARY) ||
+	        letter_of_move(s, was, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, error)) &&
+	    (!(todo & RN_DO_SEND_CONFIRMATION) || (confirm(s, error) && copy_to_secretary(s, error))) &&
 	    (!(todo & RN_DO_CALL_PROVIDER) || call_provider(s, error)) &&
 	    (!(todo & RN_DO_MOVE_EXPIRY) || move_expiry(s, error)) &&
 	    (!(todo & RN_DO_SEND_RENEWED) || letter(s, RN_LETTER_RENEWED, RN_PURPOSE_RENEW, 0, error)) &&
@@ -127,9 +161,9 @@ follow(Step *s, RnOrderState was, RnEffects todo, GError **error)
 	        letter(s, RN_LETTER_TROUBLE, RN_PURPOSE_RENEW, day_number(s), error)) &&
 	    (!(todo & RN_DO_TELL_ADMIN) || tell_admin(s, error)) &&
 	    (!(todo & RN_DO_SEND_DECLINED) ||
-	        letter(s, RN_LETTER_DECLINED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	        letter_of_move(s, was, RN_LETTER_DECLINED, RN_PURPOSE_RENEW, error)) &&
 	    (!(todo & RN_DO_SEND_CANCELLED) ||
-	        letter(s, RN_LETTER_CANCELLED, RN_PURPOSE_RENEW, day_number(s), error)) &&
+	        letter_of_move(s, was, RN_LETTER_CANCELLED, RN_PURPOSE_RENEW, error)) &&
 	    (!(todo & RN_DO_SEND_ALREADY) ||
 	        letter(s, RN_LETTER_ALREADY, RN_PURPOSE_RENEW, day_number(s), error));
 }

@@ -1,4 +1,4 @@
-/* parser.c: the daemon's side: the pool of parser children, and the talk with one of them under a watchdog.
+/* parser.c: the daemon's side: the pool of parser children.
  */
 #include "core/parser.h"
 
@@ -6,27 +6,20 @@
 #include <poll.h>
 #include <pthread.h>	/* not GMutex: GLib locks by futex, which the thread sanitizer cannot see */
 #include <signal.h>
-#include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "base/world.h"
+#include "core/parser_talk.h"
 #include "core/parser_wire.h"
-#include "mail/read.h"
 
 #define BIRTH_SECONDS 10
 #define TRIES 2
 
-typedef struct {
-	int	sock;
-	int	pidfd;
-	guint	used;
-} Child;
+typedef RnParserLine Child;
 
 struct RnParser {
 	pid_t	 zygote;
@@ -39,149 +32,6 @@ struct RnParser {
 	GQueue	*idle;		/* Child */
 	guint	 lent;
 };
-
-typedef enum { TALK_FACTS, TALK_REFUSED, TALK_DIED } Talk;
-
-/* --- one child --- */
-
-/* Killed in any case: one that was stopped or taken over would not see its dismissal. */
-static void
-child_free(Child *c)
-{
-	if (c == NULL)
-		return;
-	pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0);
-	close(c->sock);
-	close(c->pidfd);
-	g_free(c);
-}
-
-/* Waits until SOCK is ready for EVENTS; FALSE after UNTIL (rn_monotonic). */
-static gboolean
-wait_for(int sock, short events, gint64 until)
-{
-	struct pollfd pfd = { .fd = sock, .events = events };
-	int ready;
-
-	do {
-		gint64 left = (until - rn_monotonic() + 999) / 1000;
-
-		if (left <= 0)
-			return FALSE;
-		ready = poll(&pfd, 1, (int)MIN(left, G_MAXINT));
-	} while (ready < 0 && errno == EINTR);
-	return ready > 0;
-}
-
-static gboolean
-give(Child *c, const void *data, gsize len, gint64 until)
-{
-	const char *p = data;
-
-	while (len > 0) {
-		ssize_t n = send(c->sock, p, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n > 0) {
-			p += n;
-			len -= (gsize)n;
-		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			return FALSE;
-		} else if (!wait_for(c->sock, POLLOUT, until)) {
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static gboolean
-take(Child *c, void *data, gsize len, gint64 until)
-{
-	char *p = data;
-
-	while (len > 0) {
-		ssize_t n = recv(c->sock, p, len, MSG_DONTWAIT);
-
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			return FALSE;
-		if (n > 0) {
-			p += n;
-			len -= (gsize)n;
-		} else if (!wait_for(c->sock, POLLIN, until)) {
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static gboolean
-give_request(Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint64 until)
-{
-	const void *blobs[RN_BLOB_N] = { 0 };
-	gsize sizes[RN_BLOB_N] = { 0 };
-	RnParserAsk ask = { .taken = env != NULL ? env->taken : 0 };
-
-	blobs[RN_BLOB_RAW] = g_bytes_get_data(raw, &sizes[RN_BLOB_RAW]);
-	if (letter != NULL)
-		blobs[RN_BLOB_LETTER] = g_bytes_get_data(letter, &sizes[RN_BLOB_LETTER]);
-	if (env != NULL) {
-		blobs[RN_BLOB_RCPT] = env->rcpt;
-		blobs[RN_BLOB_SENDER] = env->sender;
-		blobs[RN_BLOB_QUEUE_ID] = env->queue_id;
-		blobs[RN_BLOB_CLIENT] = env->client;
-	}
-	for (int i = RN_BLOB_RCPT; i < RN_BLOB_N; i++)
-		sizes[i] = blobs[i] != NULL ? strlen(blobs[i]) : 0;
-	for (int i = 0; i < RN_BLOB_N; i++) {
-		gboolean there =
-		    blobs[i] != NULL || i == RN_BLOB_RAW || (i == RN_BLOB_LETTER && letter != NULL);
-
-		ask.len[i] = there ? (guint32)sizes[i] : RN_BLOB_NONE;
-	}
-	if (!give(c, &ask, sizeof(ask), until))
-		return FALSE;
-	for (int i = 0; i < RN_BLOB_N; i++)
-		if (!give(c, blobs[i], sizes[i], until))
-			return FALSE;
-	return TRUE;
-}
-
-/* The facts in BYTES, or NULL: then the child is not to be trusted with anything more. */
-static RnFacts *
-facts_of(GBytes *bytes)
-{
-	g_autoptr(GVariant) v =
-	    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
-
-	return g_variant_is_normal_form(v) ? rn_facts_from_variant(v, NULL) : NULL;
-}
-
-/* One message: what was read into *FACTS, or why it was refused into *WHY. */
-static Talk
-talk(
-    Child *c, GBytes *raw, const RnEnvelope *env, GBytes *letter, gint64 until, RnFacts **facts, GError **why)
-{
-	RnParserAnswer head;
-	g_autoptr(GBytes) bytes = NULL;
-	g_autofree char *text = NULL;
-	char *buf;
-
-	if (!give_request(c, raw, env, letter, until) || !take(c, &head, sizeof(head), until) ||
-	    head.len > RN_ANSWER_MAX)
-		return TALK_DIED;
-	buf = g_malloc((gsize)head.len + 1);
-	bytes = g_bytes_new_take(buf, head.len);
-	if (!take(c, buf, head.len, until))
-		return TALK_DIED;
-	if (head.code == 0) {
-		*facts = facts_of(bytes);
-		return *facts != NULL ? TALK_FACTS : TALK_DIED;
-	}
-	text = rn_text_utf8(buf, head.len);
-	/* Whatever else went wrong in there, it was this message that did it: it is held like one over a
-	 * limit. */
-	g_set_error_literal(why, RN_ERROR, head.code == RN_ERR_INPUT + 1 ? RN_ERR_INPUT : RN_ERR_LIMIT, text);
-	return TALK_REFUSED;
-}
 
 /* --- the pool --- */
 
@@ -223,10 +73,10 @@ borrow(RnParser *p, gboolean fresh, GError **error)
 		pthread_cond_wait(&p->freed, &p->lock);
 	p->lent++;
 	if (fresh && g_queue_get_length(p->idle) + p->lent > p->max)
-		child_free(g_queue_pop_tail(p->idle));
+		rn_parser_hang_up(g_queue_pop_tail(p->idle));
 	while (!fresh && c == NULL && (c = g_queue_pop_head(p->idle)) != NULL)
 		if (is_gone(c))
-			g_clear_pointer(&c, child_free);
+			g_clear_pointer(&c, rn_parser_hang_up);
 	pthread_mutex_unlock(&p->lock);
 	if (c == NULL)
 		c = child_new(p, error);
@@ -244,7 +94,7 @@ static void
 give_back(RnParser *p, Child *c, gboolean good)
 {
 	if (!good || ++c->used >= RN_CHILD_MESSAGES)
-		g_clear_pointer(&c, child_free);
+		g_clear_pointer(&c, rn_parser_hang_up);
 	pthread_mutex_lock(&p->lock);
 	if (c != NULL)
 		g_queue_push_head(p->idle, c);
@@ -253,33 +103,55 @@ give_back(RnParser *p, Child *c, gboolean good)
 	pthread_mutex_unlock(&p->lock);
 }
 
-RnFacts *
-rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, GError **error)
+/* Talks with a child about ASK; one that dies of it is replaced, once. NULL with RN_ERR_LIMIT after the
+ * second death. */
+static GBytes *
+read_with(RnParser *p, const RnParserQuestion *q, GError **error)
 {
-	const char *id = env != NULL && env->queue_id != NULL ? env->queue_id : "-";
+	const char *id = q->env != NULL && q->env->queue_id != NULL ? q->env->queue_id : "-";
 
-	if (g_bytes_get_size(raw) >= RN_BLOB_NONE ||
-	    (letter != NULL && g_bytes_get_size(letter) >= RN_BLOB_NONE)) {
+	if (g_bytes_get_size(q->raw) >= RN_BLOB_NONE ||
+	    (q->letter != NULL && g_bytes_get_size(q->letter) >= RN_BLOB_NONE)) {
 		g_set_error_literal(error, RN_ERROR, RN_ERR_LIMIT, "the message is too large for its parser");
 		return NULL;
 	}
 	for (int i = 0; i < TRIES; i++) {
 		Child *c = borrow(p, i > 0, error);
-		RnFacts *facts = NULL;
-		Talk end;
+		GBytes *answer = NULL;
+		RnTalk end;
 
 		if (c == NULL)
 			return NULL;
-		end = talk(
-		    c, raw, env, letter, rn_monotonic() + (p->timeout + 1) * G_USEC_PER_SEC, &facts, error);
-		give_back(p, c, end != TALK_DIED);
-		if (end != TALK_DIED)
-			return facts;
+		end =
+		    rn_parser_talk(c, q, rn_monotonic() + (p->timeout + 1) * G_USEC_PER_SEC, &answer, error);
+		give_back(p, c, end != RN_TALK_DIED);
+		if (end != RN_TALK_DIED)
+			return answer;
 		rn_log(RN_LOG_WARN, id, "parser-died", "try", i == 0 ? "first" : "second", NULL);
 	}
 	g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
 	    "the message killed its parser twice, or kept it busy for more than %d s", p->timeout);
 	return NULL;
+}
+
+RnFacts *
+rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, GError **error)
+{
+	RnFacts *facts = NULL;
+	RnParserQuestion q = {
+		.raw = raw, .env = env, .letter = letter, .part = RN_PART_NONE, .max = RN_ANSWER_MAX, .facts = &facts,
+	};
+	g_autoptr(GBytes) answer = read_with(p, &q, error);
+
+	return answer != NULL ? facts : NULL;
+}
+
+GBytes *
+rn_parser_part(RnParser *p, GBytes *raw, guint index, gsize max, GError **error)
+{
+	RnParserQuestion q = { .raw = raw, .part = index, .max = (guint32)MIN(max, RN_PART_MAX) };
+
+	return read_with(p, &q, error);
 }
 
 /* --- the zygote --- */
@@ -364,7 +236,7 @@ rn_parser_stop(RnParser *p)
 {
 	if (p == NULL)
 		return;
-	g_queue_free_full(p->idle, (GDestroyNotify)child_free);
+	g_queue_free_full(p->idle, (GDestroyNotify)rn_parser_hang_up);
 	close(p->control);
 	while (waitpid(p->zygote, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -20,6 +20,11 @@ RnParser *rn_parser_start(int timeout, int max, const RnLimits *limits, GError *
  * child could be had. */
 RnFacts *rn_parser_read(RnParser *p, GBytes *raw, const RnEnvelope *env, GBytes *letter, GError **error);
 
+/* The decoded bytes of the leaf part INDEX of RAW (RnAttachment.index), at most MAX bytes, read in a child as
+ * above. NULL with RN_ERR_LIMIT (larger, or it killed its parser), RN_ERR_NOT_FOUND, RN_ERR_INPUT or
+ * RN_ERR_BUSY. */
+GBytes *rn_parser_part(RnParser *p, GBytes *raw, guint index, gsize max, GError **error);
+
 /* FALSE once the zygote is gone: no child can be replaced any more, and a long-lived door should end so that
  * it is started anew. Thread-safe. */
 gboolean rn_parser_alive(RnParser *p);

@@ -168,6 +168,18 @@ answer_facts(const RnFacts *facts)
 }
 
 static void
+answer_part(const RnParserAsk *ask, GBytes *raw)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) data = rn_read_part(raw, ask->part, ask->max, &error);
+
+	if (data != NULL)
+		answer(0, g_bytes_get_data(data, NULL), g_bytes_get_size(data));
+	else
+		answer_error(error);
+}
+
+static void
 one_message(const RnParserAsk *ask, const RnLimits *limits)
 {
 	g_autoptr(GBytes) raw = take_bytes(ask->len[RN_BLOB_RAW]);
@@ -180,8 +192,13 @@ one_message(const RnParserAsk *ask, const RnLimits *limits)
 		.rcpt = rcpt, .sender = sender, .queue_id = queue_id, .client = client, .taken = ask->taken
 	};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(RnFacts) facts = rn_facts_parse(raw, &env, letter, limits, &error);
+	g_autoptr(RnFacts) facts = NULL;
 
+	if (ask->part != RN_PART_NONE) {
+		answer_part(ask, raw);
+		return;
+	}
+	facts = rn_facts_parse(raw, &env, letter, limits, &error);
 	if (facts != NULL)
 		answer_facts(facts);
 	else

@@ -6,6 +6,8 @@
 
 #define RN_ANSWER_MAX (4u << 20)	/* bytes of one answer; more is a liar */
 #define RN_CHILD_MESSAGES 300	/* then a child is replaced: what leaks or was damaged in it goes with it */
+#define RN_PART_NONE G_MAXUINT32	/* no part is asked for, but the facts */
+#define RN_PART_MAX (256u << 20)	/* bytes of a part at most */
 #define RN_BLOB_NONE G_MAXUINT32	/* length of a blob that is not there (NULL) */
 
 /* The blobs of a request, in the order in which they follow the header. */
@@ -22,10 +24,13 @@ enum {
 /* Daemon to child. Same machine, same program: host byte order. */
 typedef struct {
 	guint32	len[RN_BLOB_N];
+	guint32	part;			/* index of the part whose bytes are asked for, or RN_PART_NONE */
+	guint32	max;			/* bytes of that part at most */
 	gint64	taken;
 } RnParserAsk;
 
-/* Child to daemon: code 0 and the bytes of a variant of type RN_FACTS_TYPE, or 1 + RnErrorCode and a text. */
+/* Child to daemon: code 0 and the bytes of a variant of type RN_FACTS_TYPE, or of the part that was asked
+ * for; or 1 + RnErrorCode and a text. */
 typedef struct {
 	guint32	code;
 	guint32	len;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/work.h"
 #include "policy/policy.h"
 #include "base/world.h"
 
@@ -17,6 +18,7 @@ rn_reading_free(RnReading *r)
 	g_free(r->digest);
 	g_free(r->auth_why);
 	g_free(r->thread_id);
+	g_clear_pointer(&r->documents, g_ptr_array_unref);
 	g_free(r);
 }
 
@@ -185,6 +187,20 @@ rn_reading_ask_key(const RnReading *r)
 	    "period/%" G_GINT64_FORMAT "/ask/%s", r->box->period_id, r->situation.offer ? "offer" : "notice");
 }
 
+/* Bare numbers mean something only as an answer to a list. */
+static void
+take_rows(RnFacts *f)
+{
+	if (f->numbers == NULL || f->token.purpose != RN_PURPOSE_RENEW || f->token.step != RN_STEP_LIST ||
+	    f->intent != RN_INTENT_UNCLEAR)
+		return;
+	f->intent = RN_INTENT_RENEW;
+	g_free(f->intent_rule);
+	f->intent_rule = g_strdup("list-rows");
+	g_free(f->matched);
+	f->matched = g_strdup(f->numbers);
+}
+
 static gboolean
 situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 {
@@ -205,8 +221,13 @@ situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 		return FALSE;
 	if (r->box == NULL)
 		return TRUE;
+	if (f->from != NULL && !f->registered && f->token.purpose == RN_PURPOSE_AUTHORIZE &&
+	    !rn_authorize_names(tx, r->box->period_id, f->token.step, f->from, &f->registered, error))
+		return FALSE;
+	take_rows(f);
 	c = rn_settings_convention(e->settings, r->box->convention);
-	s->one_step = c != NULL && c->steps == 0;
+	/* A list does not carry the contracts, so it cannot conclude by its answer. */
+	s->one_step = c != NULL && c->steps == 0 && f->token.step < RN_STEP_ROW;
 	s->low_forbidden = c != NULL && !c->low_proof;
 	s->declared = declared(c, f->accepts);
 	key = rn_reading_ask_key(r);

@@ -27,6 +27,9 @@ char *rn_reading_ask_key(const RnReading *r);
 gboolean rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env,
     gint64 now, RnOutcome *outcome, GError **error);
 
+/* Notes verdict and facts of R in IN, whose texts are still empty. */
+void rn_delivery_note(RnInbox *in, const RnReading *r);
+
 /* Writes the one log line of a delivery. */
 void rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, const GError *error);
 

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "core/desk.h"
+#include "core/documents.h"
+#include "core/listing.h"
 
 static const char *const weekdays[] = { "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
 	"domenica" };
@@ -75,9 +77,15 @@ view_box(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 	        box->state == RN_BOX_DEACTIVATED ? "Disattivata" :
 	                                           "Chiusa");
 	rn_view_text(v, "documento", box != NULL && box->document ? "già agli atti" : "mancante");
-	rn_view_bool(v, "documentomancante", box != NULL && !box->document);
+	rn_view_bool(v, "documentoatteso", !ask->document_waits);
+	rn_view_bool(v, "documentomancante", box != NULL && !rn_document_settled(ask->convention, box));
 	rn_view_bool(v, "registroimprese", box != NULL && box->business_register);
 	rn_view_bool(v, "indirizzata", ask->to_box);
+	take(v, "finerecupero",
+	    box != NULL && rn_box_entitled(box, today) && ask->convention != NULL &&
+	            ask->convention->reactivation_days > 0 ?
+	        rn_desk_day_words(expiry + ask->convention->reactivation_days) :
+	        NULL);
 	take(v, "caso", box != NULL ? rn_case_number(box->period_public) : NULL);
 }
 
@@ -168,7 +176,7 @@ rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	view_order(d, v, ask);
 	view_declarations(v, ask->convention);
 	view_contracts(v, rn_desk_encloses(ask) ? ask->convention : NULL);
-	rn_view_list(v, "elenco");
+	rn_listing_view(d, v, ask);
 	rn_view_text(v, "ordine", site->name);
 	rn_view_text(v, "contatto", site->contact);
 	rn_view_text(v, "telefono", site->phone);

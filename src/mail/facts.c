@@ -66,6 +66,7 @@ rn_facts_to_variant(const RnFacts *f)
 	put(&b, f->intent_rule, MAX_TEXT);
 	put(&b, f->accepts, MAX_TEXT);
 	g_variant_builder_add(&b, "ms", token);
+	g_variant_builder_add(&b, "ms", f->numbers);
 	g_variant_builder_add(&b, "b", f->charset_odd);
 	put_attachments(&b, f->attachments);
 	return g_variant_ref_sink(g_variant_builder_end(&b));
@@ -93,7 +94,7 @@ or_null(char *s)
 static gboolean
 take_attachments(GVariant *v, RnFacts *f)
 {
-	g_autoptr(GVariant) list = g_variant_get_child_value(v, 10);
+	g_autoptr(GVariant) list = g_variant_get_child_value(v, 11);
 	gsize n = g_variant_n_children(list);
 
 	if (n > MAX_ATTACHMENTS)
@@ -128,8 +129,10 @@ take_texts(GVariant *v, RnFacts *f)
 	f->intent_rule = take(v, 6, MAX_TEXT);
 	f->accepts = take(v, 7, MAX_TEXT);
 	g_variant_get_child(v, 8, "ms", &f->body_token);
+	g_variant_get_child(v, 9, "ms", &f->numbers);
 	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL || f->intent_rule == NULL ||
-	    f->accepts == NULL || (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS))
+	    f->accepts == NULL || (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS) ||
+	    (f->numbers != NULL && strlen(f->numbers) > MAX_TEXT))
 		return FALSE;
 	f->matched = or_null(g_steal_pointer(&matched));
 	return TRUE;
@@ -147,7 +150,7 @@ rn_facts_from_variant(GVariant *v, GError **error)
 	}
 	g_variant_get_child(v, 0, "u", &class_);
 	g_variant_get_child(v, 3, "u", &intent);
-	g_variant_get_child(v, 9, "b", &f->charset_odd);
+	g_variant_get_child(v, 10, "b", &f->charset_odd);
 	if (f->attachments == NULL)
 		f->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)rn_attachment_free);
 	g_clear_pointer(&f->subject, g_free);

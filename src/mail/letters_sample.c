@@ -19,6 +19,7 @@ static const Sample texts[] = {
 	{ "documento", "già agli atti" },			/* the identity document, or "mancante" */
 	{ "datascadenza", "lunedì 30 novembre 2026" },		/* last day of service, with its weekday */
 	{ "giorni", "fra 30 giorni" },				/* until then: "oggi", "domani", "scaduta" */
+	{ "finerecupero", "domenica 28 febbraio 2027" },	/* last day to renew it once deactivated, "" if it cannot be */
 	{ "caso", "7K3M-9QTX" },				/* public case number */
 
 	/* The order, and who pays. */
@@ -55,9 +56,13 @@ static const Sample texts[] = {
 
 static const char *const switches[] = {
 	"registroimprese",	/* the box is known to be declared to the business register */
+	"documentoatteso",	/* the letter asks for it; else one has come and waits for a person */
 	"documentomancante",	/* no identity document is on file */
 	"indirizzata",		/* this letter goes to the box itself */
 	"unpasso",		/* one reply asks and accepts (convention with one step) */
+	"rinnovabili",		/* of a list: a box can be renewed now */
+	"piurinnovabili",	/* of a list: several can */
+	"stati",		/* of a list: the state of each order was asked for */
 	"offerta",		/* the answer that is awaited is the acceptance of a summary, not the request */
 };
 
@@ -70,11 +75,14 @@ static const struct {
 	{ "dichiarazioni", "verbo", "ACCETTO" },		/* declarations to accept */
 	{ "dichiarazioni", "testo", "le condizioni generali del servizio di posta elettronica certificata" },
 	{ "parole", "parola", "ACCETTO" },			/* the words to write, each once */
+	{ "elenco", "numero", "1" },				/* of the row: what "1,3" means */
 	{ "elenco", "nome", "maria.rossi@pec.esempio.example" },	/* boxes of the member */
 	{ "elenco", "scadenza", "30/11/2026" },
 	{ "elenco", "tipologia", "PEC Ordini" },
 	{ "elenco", "statocasella", "Attiva" },
 	{ "elenco", "documento", "già agli atti" },
+	{ "elenco", "statoordine", "nessun ordine" },
+	{ "elenco", "ordinenumero", "2026-000042" },		/* "" before it is concluded */
 	{ "elenco", "link", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?body=RINNOVA" },
 };
 

@@ -116,6 +116,7 @@ read_body(RnFacts *f, const RnParts *parts, const char *letter)
 	}
 	f->intent = rn_intent_read(f->typed_text, mixed, &f->matched, &rule, &f->accepts);
 	f->intent_rule = g_strdup(rule);
+	f->numbers = rn_intent_rows(f->typed_text, mixed);
 }
 
 /* A machine says nothing, whatever its text looks like (law 4). */
@@ -128,6 +129,7 @@ silence(RnFacts *f)
 	g_clear_pointer(&f->matched, g_free);
 	g_free(f->accepts);
 	f->accepts = g_strdup("");
+	g_clear_pointer(&f->numbers, g_free);
 }
 
 /* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder. */

@@ -13,8 +13,15 @@ rn_box_new(void)
 {
 	RnBox *box = g_new0(RnBox, 1);
 
-	box->expiry = RN_DAY_NONE;
+	box->expiry = box->entitled_from = box->entitled_to = RN_DAY_NONE;
 	return box;
+}
+
+gboolean
+rn_box_entitled(const RnBox *box, RnDay day)
+{
+	return box->entitled && (box->entitled_from == RN_DAY_NONE || day >= box->entitled_from) &&
+	    (box->entitled_to == RN_DAY_NONE || day <= box->entitled_to);
 }
 
 void

@@ -18,6 +18,8 @@ typedef struct {
 	gboolean	 document;	/* the identity document is on file */
 	gboolean	 business_register;	/* declared to the Registro delle Imprese */
 	gboolean	 entitled;
+	RnDay		 entitled_from;	/* and only from this day on, RN_DAY_NONE = open */
+	RnDay		 entitled_to;	/* and only up to this day */
 	char		*language;	/* "it" */
 	RnDay		 expiry;	/* last day of service */
 	gint64		 period_id;	/* of the current period; 0 = none */
@@ -26,6 +28,9 @@ typedef struct {
 
 RnBox *rn_box_new(void);
 void rn_box_free(RnBox *box);
+
+/* Is its holder on the roll on DAY? */
+gboolean rn_box_entitled(const RnBox *box, RnDay day);
 
 /* The public case number of a period, said on the telephone and in subjects: "7K3M-9QTX" (8 characters of
  * Crockford base32 of the 40 bits, upper case). Caller frees. It is no secret: a token also needs the MAC. */

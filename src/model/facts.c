@@ -40,6 +40,7 @@ rn_facts_free(RnFacts *facts)
 	g_free(facts->matched);
 	g_free(facts->intent_rule);
 	g_free(facts->accepts);
+	g_free(facts->numbers);
 	g_free(facts->body_token);
 	g_clear_pointer(&facts->attachments, g_ptr_array_unref);
 	g_free(facts->message_id);

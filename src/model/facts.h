@@ -27,6 +27,7 @@ typedef struct {
 	char		*matched;	/* the words that decided, as typed; NULL if none */
 	char		*intent_rule;	/* name of the grammar rule */
 	char		*accepts;	/* accepting verbs, folded: "accetto approvo"; "" if none */
+	char		*numbers;	/* rows of a list that are to be renewed: "1,3" or "all"; NULL if none */
 	char		*body_token;	/* 40 characters found fenced in the body; NULL if none */
 	gboolean	 charset_odd;	/* a charset could not be decoded cleanly */
 	GPtrArray	*attachments;	/* RnAttachment */
@@ -43,7 +44,7 @@ typedef struct {
 	char		*token_text;	/* 40 characters, canonical; secret */
 	RnProof		 proof;
 	gboolean
-	    registered; /* From is registered for the box of the token, or for any box if there is no token */
+	    registered; /* From is registered for the box of the token (or is the one that an authorize token is about), or for any box if there is no token */
 	char		*proof_why;	/* "dmarc=pass by mx.example" */
 } RnFacts;
 

@@ -7,6 +7,8 @@
 typedef enum { RN_SUBMIT_SMTP, RN_SUBMIT_SENDMAIL } RnSubmit;
 typedef enum { RN_TLS_REQUIRED, RN_TLS_NONE, RN_TLS_IMPLICIT } RnTls;
 
+typedef enum { RN_QUEUE_NONE, RN_QUEUE_POSTFIX, RN_QUEUE_SENDMAIL } RnQueueKind;
+
 typedef struct {
 	char	*domain;		/* site.domain: of our addresses; bound into every token */
 	char	*localpart;		/* site.localpart: "rinnovo" */
@@ -22,6 +24,8 @@ typedef struct {
 	char	**trusted_received;	/* site.received-by: host names of our own Received lines */
 	int	 log_to;		/* site.log: stderr|syslog */
 	int	 log_level;		/* site.log-level: error|warn|info|debug */
+
+	int	 import_brake;		/* site.import-brake-percent */
 
 	char	*store;			/* store.url */
 	char	*key_file;		/* keys.file: the token key ring */
@@ -47,7 +51,16 @@ typedef struct {
 	int	 retry_first;		/* courier.retry-first, seconds */
 	int	 retry_max;		/* courier.retry-max, seconds */
 	int	 lease;			/* courier.lease, seconds: how long a claim holds */
+
+	int	 mail_queue;		/* site.mail-queue: none|postfix|sendmail */
+	char	*mail_queue_config;	/* site.mail-queue-config: folder of main.cf; "" = the usual one */
+	char	*mail_queue_command;	/* site.mail-queue-command: "" = the usual postqueue or mailq */
+	int	 brake_boxes;		/* site.expire-brake-boxes: a run may deactivate so many ... */
+	int	 brake_percent;		/* site.expire-brake-percent: ... or this share of the active ones */
 } RnSite;
+
+/* What has to happen to a member's identity document before the order goes on. */
+typedef enum { RN_DOCUMENT_NONE, RN_DOCUMENT_RECEIPT, RN_DOCUMENT_PERSON } RnDocumentCheck;
 
 typedef enum { RN_PROVIDER_MANUAL, RN_PROVIDER_EXEC } RnProviderKind;
 
@@ -60,11 +73,13 @@ typedef struct {
 	int	 term;			/* term: months */
 	gint64	 price;			/* price: cents without VAT */
 	int	 vat;			/* vat: percent */
+	gint64	 budget;		/* budget: cents without VAT in a calendar year, 0 = no limit */
 	GArray	*notice_days;		/* notice-days: int, days before expiry, descending */
 	int	 steps;			/* steps: index of one|two, so 0 = one, 1 = two */
 	char	**contracts;		/* contracts: files attached to the summary */
 	char *
 	    *declarations; /* declarations: "VERB: text" each, VERB of ACCETTO, APPROVO, CONFERMO, DICHIARO */
+	int	 held_days;		/* held-days: then a held reply is the administrator's to decide */
 	int	 answer_days;		/* answer-days: an offer waits so long for its acceptance */
 	int	 cooling;		/* cooling: seconds between acceptance and the provider call */
 	int	 reactivation_days;	/* reactivation-days */
@@ -72,6 +87,9 @@ typedef struct {
 	char	*provider_command;	/* provider-command: absolute path, for exec */
 	int	 provider_timeout;	/* provider-timeout, seconds */
 	int	 provider_tries;	/* provider-tries */
+	gboolean provider_document;	/* provider-document: the program gets the document */
+	int	 document_check;	/* document-check: none|receipt|person */
+	gint64	 document_max;		/* document-max, bytes */
 	char	*language;		/* language: "it" */
 	gboolean low_proof;		/* low-proof: acceptance at proof low is taken */
 	char	*guide;			/* guide: the one web address in a letter */

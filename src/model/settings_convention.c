@@ -8,6 +8,8 @@
 #include "model/settings_place.h"
 
 #define DAY_SECONDS 86400
+#define DOCUMENT_MIN (64 << 10)
+#define DOCUMENT_MAX (256 << 20)
 
 /* The name goes into the store, into keys and into logs. */
 static gboolean
@@ -112,6 +114,16 @@ check_declarations(const RnConvention *c, RnPlace *p, GError **error)
 }
 
 static gboolean
+check_document(const RnConvention *c, RnPlace *p, GError **error)
+{
+	if (c->document_max < DOCUMENT_MIN || c->document_max > DOCUMENT_MAX)
+		return rn_place_wrong(p, "document-max", error,
+		    "%" G_GINT64_FORMAT " bytes are too %s for a document", c->document_max,
+		    c->document_max < DOCUMENT_MIN ? "few" : "many");
+	return TRUE;
+}
+
+static gboolean
 check_provider(const RnConvention *c, RnPlace *p, GError **error)
 {
 	struct stat st;
@@ -152,7 +164,7 @@ rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
 
 		if (!check_id(c, &p, error) || !rn_place_plain(&p, c, error) || !check_texts(c, &p, error) ||
 		    !check_times(c, &p, error) || !check_contracts(c, &p, error) ||
-		    !check_declarations(c, &p, error) || !check_provider(c, &p, error))
+		    !check_declarations(c, &p, error) || !check_document(c, &p, error) || !check_provider(c, &p, error))
 			return FALSE;
 	}
 	return TRUE;

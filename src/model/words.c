@@ -121,6 +121,12 @@ static const char *const letter_words[] = {
 	[RN_LETTER_CANCELLED]	= "cancelled",
 	[RN_LETTER_WARNING]	= "warning",
 	[RN_LETTER_ADMIN]	= "admin",
+	[RN_LETTER_LIST]	= "list",
+	[RN_LETTER_HELP]	= "help",
+	[RN_LETTER_AUTHORIZE]	= "authorize",
+	[RN_LETTER_REFUSED]	= "refused",
+	[RN_LETTER_DEACTIVATED]	= "deactivated",
+	[RN_LETTER_MOVED]	= "moved",
 };
 
 static const char *const send_words[] = {

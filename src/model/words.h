@@ -123,6 +123,12 @@ typedef enum {
 	RN_LETTER_CANCELLED,
 	RN_LETTER_WARNING,	/* a mail with your token did not prove its sender */
 	RN_LETTER_ADMIN,	/* to the administrator of the site */
+	RN_LETTER_LIST,		/* elenco: every box of the writer, with a link each */
+	RN_LETTER_HELP,		/* aiuto: the words that are understood */
+	RN_LETTER_AUTHORIZE,	/* somebody else answered: the holder may authorize the address */
+	RN_LETTER_REFUSED,	/* the document was refused, and why */
+	RN_LETTER_DEACTIVATED,	/* disattivazione */
+	RN_LETTER_MOVED,	/* to the old reference address: it was changed */
 	RN_LETTER_N
 } RnLetterKind;
 

@@ -23,6 +23,8 @@ typedef struct {
 	RnDay		 expiry;	/* now */
 	RnDay		 wanted;	/* requested new expiry */
 	int		 attempt;	/* 1.. */
+	const char	*document_kind, *document_sha256;	/* where the convention hands it on */
+	GBytes		*document;	/* NULL: none */
 } RnAsk;
 
 typedef struct {
@@ -42,6 +44,10 @@ void rn_said_clear(RnSaid *said);
  *
  *   {"action":"renew|deactivate|reactivate","idempotency_key":...,"order":...,"box":...,"account":...,
  *    "holder":...,"type":...,"term_months":n,"expiry":"YYYY-MM-DD","wanted_expiry":...,"attempt":n}
+ *
+ * and, with provider-document = yes and a document on file,
+ *
+ *   "document":{"kind":"pdf|jpeg|png|heic","sha256":hex,"data":base64}
  *
  * Exit 0 = done, 75 = later, 69 or 65 = refused; could not be started = later (nothing has happened); killed
  * by its time-out or any other end = unknown. Stdout may hold one JSON object of at most 64 kB,

@@ -38,6 +38,20 @@ day_or_null(RnDay day)
 	return iso != NULL ? json_string(iso) : json_null();
 }
 
+static json_t *
+document(const RnAsk *ask)
+{
+	gsize len;
+	const guchar *data = g_bytes_get_data(ask->document, &len);
+	g_autofree char *base64 = g_base64_encode(data, len);
+	json_t *d = json_object();
+
+	json_object_set_new(d, "kind", text_or_null(ask->document_kind));
+	json_object_set_new(d, "sha256", text_or_null(ask->document_sha256));
+	json_object_set_new(d, "data", json_string(base64));
+	return d;
+}
+
 /* The question as one line of JSON. Words of its own, not the model's: commands depend on them. */
 static JsonText *
 question(const RnAsk *ask)
@@ -58,6 +72,8 @@ question(const RnAsk *ask)
 	json_object_set_new(q, "expiry", day_or_null(ask->expiry));
 	json_object_set_new(q, "wanted_expiry", day_or_null(ask->wanted));
 	json_object_set_new(q, "attempt", json_integer(ask->attempt));
+	if (ask->document != NULL)
+		json_object_set_new(q, "document", document(ask));
 	return json_dumps(q, JSON_COMPACT);
 }
 

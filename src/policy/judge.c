@@ -129,7 +129,9 @@ static const Row rows[] = {
 
 /* The answer to the question whether another address may speak for the member. */
 { "good-token-authorize", HUMAN, GOOD, BIT(FOR_AUTHORIZE), PROVEN, BIT(RN_INTENT_YES) | ACCEPT | AUTHORIZE, 0, 0,
-	RN_ACT_AUTHORIZE, "the registered address authorizes the other one" },
+	RN_ACT_AUTHORIZE, "the registered address authorizes the other one, or that one shows that it sees its mail" },
+{ "good-token-authorize-no", HUMAN, GOOD, BIT(FOR_AUTHORIZE), PROVEN, NO | CANCEL, 0, 0, RN_ACT_DECLINE,
+	"the other address shall not speak for the member: its mail stays held" },
 
 { "good-token-command", HUMAN, GOOD, ANY, PROVEN, COMMAND, 0, 0, RN_ACT_COMMAND,
 	"a command from a registered address" },

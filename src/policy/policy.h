@@ -63,6 +63,49 @@ RnNotice rn_notice_decide(const RnNoticeCase *c, int *day);
 /* The word for a decision: "due", "not-entitled" ...; static. */
 const char *rn_notice_word(RnNotice n);
 
+/* What `expire` makes of a box. Only RN_EXPIRY_DUE is deactivated; from RN_EXPIRY_UNDONE on, what leaves it alone. */
+typedef enum {
+	RN_EXPIRY_NOT_ACTIVE,
+	RN_EXPIRY_NOT_YET,	/* its last day is not over */
+	RN_EXPIRY_DUE,
+	RN_EXPIRY_UNDONE,	/* a deactivation of this period was undone: its expiry date is wrong */
+	RN_EXPIRY_WAITS,	/* requested in time, and the acceptance may still come */
+	RN_EXPIRY_PROVIDER,	/* accepted: the provider is at work */
+	RN_EXPIRY_REFUSED,	/* accepted, and refused by the provider: a person is at work */
+	RN_EXPIRY_CONTRADICTION,	/* renewed by an order, yet the expiry date says no */
+	RN_EXPIRY_QUEUED,	/* a mail of the member lies in the mail server's queue */
+	RN_EXPIRY_HELD,		/* a reply taken in time waits for a person */
+	RN_EXPIRY_DECIDE	/* and has waited for too long */
+} RnExpiry;
+
+/* What is known of a box when its end is decided. Days are days of the configured zone. */
+typedef struct {
+	RnDay		today, expiry;
+	RnBoxState	box;
+	RnOrderState	order;		/* the newest of this period */
+	RnDay		requested, offered;	/* of that order; RN_DAY_NONE = not yet */
+	int		answer_days;
+	RnDay		queued;		/* when the oldest mail in the queue was taken; RN_DAY_NONE = none */
+	RnDay		held;		/* when the oldest held reply was taken; RN_DAY_NONE = none */
+	int		held_days;	/* so long a held reply may wait for a person */
+	gboolean	undone;
+} RnExpiryCase;
+
+RnExpiry rn_expiry_decide(const RnExpiryCase *c);
+
+/* The last day on which an answer counts: the expiry day, or the end of the answer days of an order that was requested
+ * in time. A mail taken on it holds the box back however late it is processed. */
+RnDay rn_expiry_last_day(const RnExpiryCase *c);
+
+/* Is the order of C open, and has its time run out? */
+gboolean rn_expiry_lapses(const RnExpiryCase *c);
+
+/* The word for a decision: "deactivate", "reply-held" ...; static. */
+const char *rn_expiry_word(RnExpiry e);
+
+/* How many boxes one run may deactivate of ACTIVE ones: BOXES, or PERCENT of them where that is more. */
+int rn_expiry_brake(int active, int boxes, int percent);
+
 /* DAY moved by MONTHS months; the day of the month is kept, or cut to the last of its month (29 Feb). */
 RnDay rn_day_add_months(RnDay day, int months);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "prog/delegate.h"
 #include "prog/prog.h"
 #include "prog/show.h"
 
@@ -127,8 +128,10 @@ rn_cmd_box(int argc, char **argv)
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
+	if (argc >= 2 && strcmp(argv[1], "delegate") == 0)
+		return rn_delegate_run(argc - 1, argv + 1, config);
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) && !(argc == 3 && strcmp(argv[1], "show") == 0)) {
-		fputs("rinnova: box: say list, or show BOX\n", stderr);
+		fputs("rinnova: box: say list, show BOX, or delegate BOX list|add|remove [ADDRESS]\n", stderr);
 		return RN_EXIT_USAGE;
 	}
 	e = rn_show_open("box", config, RN_NEED_SETTINGS | RN_NEED_STORE | RN_NEED_READ_ONLY, &code);

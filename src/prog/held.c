@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "prog/prog.h"
+#include "prog/release.h"
 #include "prog/show.h"
 
 #define PAGE 500
@@ -66,8 +67,10 @@ rn_cmd_held(int argc, char **argv)
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
+	if (argc == 3 && strcmp(argv[1], "release") == 0)
+		return rn_release_run(argv[2], config);
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) && !(argc == 3 && strcmp(argv[1], "show") == 0)) {
-		fputs("rinnova: held: say list, or show ID\n", stderr);
+		fputs("rinnova: held: say list, show ID, or release ID\n", stderr);
 		return RN_EXIT_USAGE;
 	}
 	e = rn_show_open("held", config, RN_NEED_SETTINGS | RN_NEED_STORE | RN_NEED_READ_ONLY, &code);

@@ -1,7 +1,5 @@
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/world.h"
 #include "core/desk.h"
@@ -88,8 +86,7 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 	g_autoptr(RnOrder) order = NULL;
 	g_autoptr(RnOrder) after = NULL;
 	g_autoptr(RnBox) box = NULL;
-	const struct passwd *pw = getpwuid(getuid());
-	g_autofree char *who = g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
+	g_autofree char *who = rn_show_admin();
 	RnDesk d = { .e = e,
 		.tx = tx,
 		.now = rn_now(),

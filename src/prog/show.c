@@ -1,8 +1,10 @@
 #include "prog/show.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "prog/prog.h"
@@ -41,11 +43,12 @@ case_number(guint64 period)
 json_t *
 rn_show_box(const RnBox *b)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o}", "box",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "box",
 	    text(b->name), "holder", text(b->holder), "reference", text(b->reference), "reference2",
 	    text(b->reference2), "account", text(b->account), "convention", text(b->convention), "type",
 	    text(b->type), "expiry", day(b->expiry), "state", rn_word(RN_WORDS_BOX, b->state), "document",
-	    b->document, "register", b->business_register, "entitled", b->entitled, "language",
+	    b->document, "register", b->business_register, "entitled", b->entitled, "entitled_from",
+	    day(b->entitled_from), "entitled_to", day(b->entitled_to), "language",
 	    text(b->language), "case", case_number(b->period_public));
 }
 
@@ -149,6 +152,14 @@ rn_show_words(json_t *object, GTimeZone *tz)
 			printf("  %-13s %s\n", name, v);
 	}
 	json_decref(object);
+}
+
+char *
+rn_show_admin(void)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	return g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
 }
 
 RnEngine *

@@ -22,6 +22,9 @@ void rn_show_json(json_t *object);
  * times in the zone TZ. */
 void rn_show_words(json_t *object, GTimeZone *tz);
 
+/* Who sits at the desk, for the ledger: "admin:root". Caller frees. */
+char *rn_show_admin(void);
+
 /* Opens what a desk command needs: settings, store (read only or not). Complains and gives NULL, with *CODE
  * the exit code. */
 RnEngine *rn_show_open(const char *command, const char *config, RnNeed need, int *code);

@@ -33,6 +33,8 @@ make_box(RnRow *row)
 	box->entitled = rn_row_int(row) != 0;
 	box->language = rn_row_text(row);
 	box->expiry = rn_row_day(row);
+	box->entitled_from = rn_row_day(row);
+	box->entitled_to = rn_row_day(row);
 	box->period_id = rn_row_int(row);
 	box->period_public = (guint64)rn_row_int(row);
 	return box;
@@ -102,7 +104,8 @@ same(const RnBox *a, const RnBox *b)
 	    g_strcmp0(a->reference2, b->reference2) == 0 && g_strcmp0(a->account, b->account) == 0 &&
 	    strcmp(a->convention, b->convention) == 0 && strcmp(a->type, b->type) == 0 && a->state == b->state &&
 	    !a->document == !b->document && !a->business_register == !b->business_register &&
-	    !a->entitled == !b->entitled && strcmp(a->language, b->language) == 0 && a->expiry == b->expiry;
+	    !a->entitled == !b->entitled && a->entitled_from == b->entitled_from && a->entitled_to == b->entitled_to &&
+	    strcmp(a->language, b->language) == 0 && a->expiry == b->expiry;
 }
 
 static gboolean
@@ -113,7 +116,8 @@ write_box(RnTx *tx, const RnBox *box, gint64 old_id, gint64 *id, GError **error)
 		rn_cell_text(box->reference2), rn_cell_text(box->account), rn_cell_text(box->convention),
 		rn_cell_text(box->type), rn_cell_word(RN_WORDS_BOX, (int)box->state), rn_cell_int(box->document != 0),
 		rn_cell_int(box->business_register != 0), rn_cell_int(box->entitled != 0), rn_cell_text(box->language),
-		rn_cell_day(box->expiry), rn_cell_int(old_id),
+		rn_cell_day(box->expiry), rn_cell_day(box->entitled_from), rn_cell_day(box->entitled_to),
+		rn_cell_int(old_id),
 	};
 	gsize n = G_N_ELEMENTS(cells);
 
@@ -230,6 +234,14 @@ gboolean
 rn_store_box_counts(RnTx *tx, gint64 *boxes, GError **error)
 {
 	return rn_tx_number(tx, RN_ST_BOX_COUNT, NULL, 0, NULL, boxes, error);
+}
+
+gboolean
+rn_store_box_known(RnTx *tx, const char *convention, gint64 *boxes, GError **error)
+{
+	const RnCell cells[] = { rn_cell_text(convention) };
+
+	return rn_tx_number(tx, RN_ST_BOX_KNOWN, RN_CELLS(cells), NULL, boxes, error);
 }
 
 gboolean

@@ -80,3 +80,20 @@ rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error)
 
 	return rn_tx_one(tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_bytes, free_bytes, (gpointer *)data, error);
 }
+
+gboolean
+rn_store_document_get(RnTx *tx, gint64 id, RnDocument **document, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(id) };
+
+	return rn_tx_one(
+	    tx, RN_ST_DOCUMENT_GET, RN_CELLS(cells), make_document, free_document, (gpointer *)document, error);
+}
+
+gboolean
+rn_store_document_set(RnTx *tx, gint64 id, const char *state, const char *reason, GError **error)
+{
+	const RnCell cells[] = { rn_cell_text(state), rn_cell_text(reason), rn_cell_int(id) };
+
+	return rn_tx_must(tx, RN_ST_DOCUMENT_STATE, RN_CELLS(cells), NULL, error);
+}

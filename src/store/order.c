@@ -132,3 +132,22 @@ rn_store_orders_of_box(RnTx *tx, gint64 box_id, GPtrArray **orders, GError **err
 
 	return rn_tx_all(tx, RN_ST_ORDER_OF_BOX, RN_CELLS(cells), make_order, free_order, orders, error);
 }
+
+gboolean
+rn_store_orders_owed(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 after, guint max,
+    GPtrArray **orders, GError **error)
+{
+	const RnCell cells[] = {
+		rn_cell_int(after), rn_cell_text(convention), rn_cell_int(from), rn_cell_int(to), rn_cell_int(max),
+	};
+
+	return rn_tx_all(tx, RN_ST_ORDER_OWED, RN_CELLS(cells), make_order, free_order, orders, error);
+}
+
+gboolean
+rn_store_orders_spent(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 *cents, GError **error)
+{
+	const RnCell cells[] = { rn_cell_text(convention), rn_cell_int(from), rn_cell_int(to) };
+
+	return rn_tx_number(tx, RN_ST_ORDER_SPENT, RN_CELLS(cells), NULL, cents, error);
+}

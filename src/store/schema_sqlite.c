@@ -225,4 +225,42 @@ static const char *const version_1[] = {
 };
 /* clang-format on */
 
-const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1 };
+/* the whole procedure: documents, authorizations, deactivation, the roll */
+static const char *const version_2[] = {
+"ALTER TABLE box ADD COLUMN entitled_from TEXT " DAY("entitled_from") ";\n"
+"ALTER TABLE box ADD COLUMN entitled_to TEXT " DAY("entitled_to") ";\n",
+"CREATE INDEX box_convention ON box (convention, expiry);\n",
+
+"CREATE INDEX renewal_accepted ON renewal (convention, accepted);\n",
+
+/* the rows of a list as it was sent, so that "1,3" means today what the member saw */
+"CREATE TABLE letter_row (\n"
+"  letter_id INTEGER NOT NULL REFERENCES letter (id),\n"
+"  n INTEGER NOT NULL CHECK (n > 0),\n"
+"  period_public INTEGER NOT NULL,\n"
+"  PRIMARY KEY (letter_id, n)\n"
+") STRICT, WITHOUT ROWID;\n",
+
+/* somebody else answered for the holder: step is the one in the token */
+"CREATE TABLE authorization (\n"
+"  period_id INTEGER NOT NULL REFERENCES period (id),\n"
+"  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 15),\n"
+"  inbox_id INTEGER NOT NULL REFERENCES inbox (id),\n"
+"  address TEXT NOT NULL,\n"
+"  at INTEGER NOT NULL,\n"
+"  state TEXT NOT NULL CHECK (state IN ('asked', 'granted', 'refused')),\n"
+"  PRIMARY KEY (period_id, step)\n"
+") STRICT, WITHOUT ROWID;\n"
+"ALTER TABLE alias ADD COLUMN kind TEXT NOT NULL DEFAULT 'authorized' CHECK (kind IN ('authorized', 'delegate'));\n",
+
+/* what expire last made of a period: said in the ledger when it changes */
+"CREATE TABLE expiry_decision (\n"
+"  period_id INTEGER PRIMARY KEY REFERENCES period (id),\n"
+"  decision TEXT NOT NULL,\n"
+"  at INTEGER NOT NULL\n"
+") STRICT;\n",
+
+NULL
+};
+
+const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2 };

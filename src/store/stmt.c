@@ -4,7 +4,7 @@
 
 #define BOX                                                                                                          \
 	"SELECT b.id, b.name, b.holder, b.reference, b.reference2, b.account, b.convention, b.type, b.state, b.document," \
-	" b.business_register, b.entitled, b.language, b.expiry, p.id, p.public_id"
+	" b.business_register, b.entitled, b.language, b.expiry, b.entitled_from, b.entitled_to, p.id, p.public_id"
 #define BOX_CURRENT BOX " FROM box b LEFT JOIN period p ON p.box_id = b.id AND p.expiry = b.expiry"
 
 #define ORDER_VALUES                                                                                               \
@@ -25,6 +25,8 @@
 	"SELECT id, rcpt, sender, message_id, digest, queue_id, client, taken, processed, class, intent,"   \
 	" typed_text, matched, author, proof, proof_why, rule, action, held, box_id, period_id, renewal_id"
 
+#define DOCUMENT "SELECT id, box_id, inbox_id, at, name, kind, sha256, state, reason, size FROM document"
+
 #define LEDGER                                                                                                  \
 	"SELECT l.id, l.seq, l.at, l.box_id, l.period_id, l.renewal_id, l.inbox_id, l.letter_id, l.convention, l.who," \
 	" l.what, l.why, d.detail, l.digest"
@@ -44,12 +46,12 @@ static const Statement statements[RN_ST_N] = {
 
 	[RN_ST_BOX_ADD] = { "box-add",
 	    "INSERT INTO box (name, holder, reference, reference2, account, convention, type, state, document,"
-	    " business_register, entitled, language, expiry)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id" },
+	    " business_register, entitled, language, expiry, entitled_from, entitled_to)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id" },
 	[RN_ST_BOX_UPDATE] = { "box-update",
 	    "UPDATE box SET name = $1, holder = $2, reference = $3, reference2 = $4, account = $5, convention = $6,"
 	    " type = $7, state = $8, document = $9, business_register = $10, entitled = $11, language = $12,"
-	    " expiry = $13 WHERE id = $14 RETURNING id" },
+	    " expiry = $13, entitled_from = $14, entitled_to = $15 WHERE id = $16 RETURNING id" },
 	[RN_ST_BOX_GET] = { "box-get", BOX_CURRENT " WHERE b.id = $1" },
 	[RN_ST_BOX_FIND] = { "box-find", BOX_CURRENT " WHERE b.name = $1" },
 	[RN_ST_BOX_OF_PERIOD] = { "box-of-period",
@@ -67,6 +69,9 @@ static const Statement statements[RN_ST_N] = {
 	[RN_ST_BOX_RENEWED] = { "box-renewed",
 	    "UPDATE box SET expiry = $1, state = 'active' WHERE id = $2 RETURNING id" },
 	[RN_ST_BOX_COUNT] = { "box-count", "SELECT COUNT(*) FROM box" },
+
+	[RN_ST_BOX_KNOWN] = { "box-known",
+	    "SELECT COUNT(*) FROM box WHERE convention = $1 AND state <> 'closed'" },
 
 	[RN_ST_PERIOD_FIND] = { "period-find", "SELECT id FROM period WHERE box_id = $1 AND expiry = $2" },
 	[RN_ST_PERIOD_ADD] = { "period-add",
@@ -191,8 +196,10 @@ static const Statement statements[RN_ST_N] = {
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (box_id, sha256) DO NOTHING RETURNING id" },
 	[RN_ST_DOCUMENT_FIND] = { "document-find", "SELECT id FROM document WHERE box_id = $1 AND sha256 = $2" },
 	[RN_ST_DOCUMENT_LIST] = { "document-list",
-	    "SELECT id, box_id, inbox_id, at, name, kind, sha256, state, reason, size FROM document"
-	    " WHERE id > $1 AND (CAST($2 AS BIGINT) IS NULL OR box_id = $2) ORDER BY id LIMIT $3" },
+	    DOCUMENT " WHERE id > $1 AND (CAST($2 AS BIGINT) IS NULL OR box_id = $2) ORDER BY id LIMIT $3" },
+	[RN_ST_DOCUMENT_GET] = { "document-get", DOCUMENT " WHERE id = $1" },
+	[RN_ST_DOCUMENT_STATE] = { "document-state",
+	    "UPDATE document SET state = $1, reason = $2 WHERE id = $3 RETURNING id" },
 	[RN_ST_DOCUMENT_DATA] = { "document-data", "SELECT data FROM document WHERE id = $1" },
 
 	[RN_ST_LEDGER_LAST] = { "ledger-last",
@@ -209,6 +216,49 @@ static const Statement statements[RN_ST_N] = {
 	    LEDGER LEDGER_FROM " WHERE l.box_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3" },
 	[RN_ST_LEDGER_CHAIN] = { "ledger-chain",
 	    LEDGER ", l.detail_digest" LEDGER_FROM " WHERE l.convention = $1 AND l.seq > $2 ORDER BY l.seq LIMIT $3" },
+
+	[RN_ST_LETTER_ROW_ADD] = { "letter-row-add",
+	    "INSERT INTO letter_row (letter_id, n, period_public) VALUES ($1, $2, $3) RETURNING n" },
+	[RN_ST_LETTER_ROWS] = { "letter-rows", "SELECT period_public FROM letter_row WHERE letter_id = $1 ORDER BY n" },
+	[RN_ST_LETTER_LISTS] = { "letter-lists",
+	    LETTER_WHOLE " WHERE period_id = $1 AND kind = 'list' ORDER BY id DESC LIMIT 2" },
+
+	[RN_ST_AUTH_ADD] = { "authorization-add",
+	    "INSERT INTO authorization (period_id, step, inbox_id, address, at, state)"
+	    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING step" },
+	[RN_ST_AUTH_FIND] = { "authorization-find",
+	    "SELECT step, inbox_id, address, at, state FROM authorization WHERE period_id = $1 AND step = $2" },
+	[RN_ST_AUTH_LIST] = { "authorization-list",
+	    "SELECT step, inbox_id, address, at, state FROM authorization WHERE period_id = $1 ORDER BY step" },
+	[RN_ST_AUTH_STATE] = { "authorization-state",
+	    "UPDATE authorization SET state = $1 WHERE period_id = $2 AND step = $3 RETURNING step" },
+
+	[RN_ST_ALIAS_ADD] = { "alias-add",
+	    "INSERT INTO alias (address, box_id, since, kind) VALUES ($1, $2, $3, $4)"
+	    " ON CONFLICT (address, box_id) DO NOTHING RETURNING box_id" },
+	[RN_ST_ALIAS_REMOVE] = { "alias-remove",
+	    "DELETE FROM alias WHERE address = $1 AND box_id = $2 RETURNING box_id" },
+	[RN_ST_ALIAS_LIST] = { "alias-list",
+	    "SELECT address, since, kind FROM alias WHERE box_id = $1 ORDER BY address" },
+
+	/* Concluded, and not taken back since: what the payer owes. */
+	[RN_ST_ORDER_OWED] = { "order-owed",
+	    ORDER " WHERE id > $1 AND convention = $2 AND state IN ('accepted', 'renewed')"
+	    " AND accepted >= $3 AND accepted < $4 ORDER BY id LIMIT $5" },
+	[RN_ST_ORDER_SPENT] = { "order-spent",
+	    "SELECT CAST(SUM(price) AS BIGINT) FROM renewal WHERE convention = $1"
+	    " AND state IN ('accepted', 'renewed', 'failed') AND accepted >= $2 AND accepted < $3" },
+
+	[RN_ST_BOX_COUNT_STATE] = { "box-count-state", "SELECT COUNT(*) FROM box WHERE state = $1" },
+	[RN_ST_EXPIRY_DECISION_GET] = { "expiry-decision-get",
+	    "SELECT CASE WHEN decision = $1 THEN 1 ELSE 0 END FROM expiry_decision WHERE period_id = $2" },
+	[RN_ST_EXPIRY_DECISION_PUT] = { "expiry-decision-put",
+	    "INSERT INTO expiry_decision (period_id, decision, at) VALUES ($1, $2, $3)"
+	    " ON CONFLICT (period_id) DO UPDATE SET decision = excluded.decision, at = excluded.at"
+	    " WHERE expiry_decision.decision <> excluded.decision RETURNING period_id" },
+	[RN_ST_CALL_DROP_BOX] = { "call-drop-box",
+	    "UPDATE call SET state = 'dropped' WHERE box_id = $1 AND kind = $2 AND state = 'queued' AND attempts = 0"
+	    " RETURNING id" },
 };
 /* clang-format on */
 

@@ -72,6 +72,8 @@ gboolean rn_store_box_set_state(RnTx *tx, gint64 id, RnBoxState state, GError **
 gboolean rn_store_box_set_document(RnTx *tx, gint64 id, gboolean on_file, GError **error);
 /* The provider renewed it: new expiry, active, and a new period. */
 gboolean rn_store_box_renewed(RnTx *tx, gint64 id, RnDay new_expiry, GError **error);
+/* How many boxes of CONVENTION are not closed. */
+gboolean rn_store_box_known(RnTx *tx, const char *convention, gint64 *boxes, GError **error);
 gboolean rn_store_box_counts(RnTx *tx, gint64 *boxes, GError **error);
 
 /* --- notices: one decision per (period, day), once and for ever --- */
@@ -93,6 +95,42 @@ gboolean rn_store_orders(RnTx *tx, const char *convention, int state, gint64 aft
 /* Accepted orders taken from another address stay findable by its box. */
 gboolean rn_store_orders_of_box(RnTx *tx, gint64 box_id, GPtrArray **orders, GError **error);
 
+/* Orders of CONVENTION that were concluded within [FROM, TO) (seconds UTC) and not taken back: what the payer owes. */
+gboolean rn_store_orders_owed(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 after, guint max, GPtrArray **orders, GError **error);
+/* The sum of the prices (cents, without VAT) of those, and of those that failed and are being looked at. */
+gboolean rn_store_orders_spent(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 *cents, GError **error);
+
+/* --- aliases: other addresses that may speak for a box --- */
+typedef struct {
+	char	*address;
+	gint64	 since;
+	char	*kind;		/* "authorized" by the holder, or a "delegate" of the administrator's */
+} RnAlias;
+void rn_alias_free(RnAlias *a);
+/* *CHANGED FALSE if it was there (its kind stays), or was not. */
+gboolean rn_store_alias_add(RnTx *tx, gint64 box_id, const char *address, const char *kind, gint64 since, gboolean *changed, GError **error);
+gboolean rn_store_alias_remove(RnTx *tx, gint64 box_id, const char *address, gboolean *changed, GError **error);
+gboolean rn_store_aliases(RnTx *tx, gint64 box_id, GPtrArray **list, GError **error);
+
+/* --- authorizations: the holder is asked whether another address may speak --- */
+typedef struct {
+	int	 step;		/* in the token, 0..15 */
+	gint64	 inbox_id, at;
+	char	*address;
+	char	*state;		/* asked granted refused */
+} RnAuthorization;
+void rn_authorization_free(RnAuthorization *a);
+gboolean rn_store_authorization_add(RnTx *tx, gint64 period_id, const RnAuthorization *a, GError **error);
+gboolean rn_store_authorization_find(RnTx *tx, gint64 period_id, int step, RnAuthorization **a, GError **error);
+gboolean rn_store_authorizations(RnTx *tx, gint64 period_id, GPtrArray **list, GError **error);
+gboolean rn_store_authorization_set(RnTx *tx, gint64 period_id, int step, const char *state, GError **error);
+
+/* --- the rows of a list letter, in the order in which they were sent: public ids of periods --- */
+gboolean rn_store_letter_rows_add(RnTx *tx, gint64 letter_id, const guint64 *periods, guint n, GError **error);
+/* Of the list letter MESSAGE_ID; where that is NULL or names none, of the one list letter about PERIOD_ID. Empty if there is none, or if it
+ * is not clear which. GArray of guint64. */
+gboolean rn_store_letter_rows(RnTx *tx, const char *message_id, gint64 period_id, GArray **periods, GError **error);
+
 /* --- letters --- */
 /* Adds LETTER unless its key is there; *FRESH says which, letter->id is set when fresh. */
 gboolean rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error);
@@ -111,6 +149,15 @@ gboolean rn_store_letter_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, 
 gboolean rn_store_letters(RnTx *tx, int state, gint64 box_id, gint64 after, guint max, GPtrArray **letters, GError **error);
 /* When the next queued letter or call is due; 0 if none. */
 gboolean rn_store_outbox_next(RnTx *tx, gint64 *due, GError **error);
+
+/* --- the ends of boxes --- */
+gboolean rn_store_box_count_state(RnTx *tx, RnBoxState state, gint64 *boxes, GError **error);
+/* What expire last made of the period, a word of the policy's: *IS whether it was DECISION. */
+gboolean rn_store_expiry_was(RnTx *tx, gint64 period_id, const char *decision, gboolean *is, GError **error);
+/* *CHANGED FALSE if that was the decision before. */
+gboolean rn_store_expiry_put(RnTx *tx, gint64 period_id, const char *decision, gint64 at, gboolean *changed, GError **error);
+/* Takes back the call of KIND for a box if it was not begun; *DROPPED says whether there was one. */
+gboolean rn_store_call_drop_box(RnTx *tx, gint64 box_id, RnCallKind kind, gboolean *dropped, GError **error);
 
 /* --- provider calls: the same game --- */
 gboolean rn_store_call_add(RnTx *tx, RnCall *call, gboolean *fresh, GError **error);
@@ -142,6 +189,9 @@ typedef struct {
 void rn_document_free(RnDocument *d);
 gboolean rn_store_document_add(RnTx *tx, RnDocument *d, GBytes *data, gboolean *fresh, GError **error);	/* unique by (box, sha256) */
 gboolean rn_store_documents(RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+gboolean rn_store_document_get(RnTx *tx, gint64 id, RnDocument **document, GError **error);
+/* A person's word: STATE accepted or refused; REASON may be NULL. */
+gboolean rn_store_document_set(RnTx *tx, gint64 id, const char *state, const char *reason, GError **error);
 gboolean rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error);
 
 /* --- ledger --- */
@@ -166,6 +216,8 @@ gboolean rn_store_checkpoint(RnStore *store, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnStore, rn_store_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnTx, rn_tx_rollback)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDocument, rn_document_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnAlias, rn_alias_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnAuthorization, rn_authorization_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnLedgerEntry, rn_ledger_entry_free)
 
 #endif

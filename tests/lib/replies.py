@@ -17,6 +17,11 @@ def _head(letter, sender, name):
     return m
 
 
+def _bytes(m):
+    """On the wire. Python would fold a long message id into encoded words, which no mail client does."""
+    return m.as_bytes(policy=m.policy.clone(max_line_length=998))
+
+
 def token_address(letter):
     return email.utils.parseaddr(str(letter["Reply-To"]))[1]
 
@@ -34,7 +39,7 @@ def gmail(letter, sender, typed, name="Maria Rossi"):
         '<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">%s</blockquote></div>\n' % (
             html.escape(typed).replace("\n", "<br>"), html.escape(head[:-1]), addr, addr, "<br>\n".join(html.escape(l) for l in quoted.splitlines()))
     m.add_alternative(h, subtype="html")
-    return m.as_bytes()
+    return _bytes(m)
 
 
 def iphone(letter, sender, typed, name="Maria Rossi"):
@@ -45,7 +50,7 @@ def iphone(letter, sender, typed, name="Maria Rossi"):
     m["X-Mailer"] = "iPhone Mail (21E236)"
     m.set_content("%s\n\nInviato da iPhone\n\n> Il giorno 24 nov 2026, alle ore 10:40, %s <%s> ha scritto:\n> \n> \ufeff%s" % (
         typed, who, addr, "\n> ".join(text_of(letter).splitlines()) + "\n"))
-    return m.as_bytes()
+    return _bytes(m)
 
 
 def outlook(letter, sender, typed, name="Maria Rossi"):
@@ -53,7 +58,7 @@ def outlook(letter, sender, typed, name="Maria Rossi"):
     m = _head(letter, sender, name)
     m.set_content("%s\n\n-----Messaggio originale-----\nDa: %s\nInviato: martedì 24 novembre 2026 10:12\nA: %s\nOggetto: %s\n\n%s" % (
         typed, letter["From"], sender, letter["Subject"], text_of(letter)))
-    return m.as_bytes()
+    return _bytes(m)
 
 
 def out_of_office(letter, sender, name="Maria Rossi"):
@@ -62,7 +67,7 @@ def out_of_office(letter, sender, name="Maria Rossi"):
     m["Subject"] = "Risposta automatica: " + letter["Subject"]
     m["Auto-Submitted"] = "auto-replied"
     m.set_content("Sono fuori ufficio fino al 7 dicembre. Per urgenze rinnova l'appuntamento con la segreteria.\n")
-    return m.as_bytes()
+    return _bytes(m)
 
 
 def mailto(letter, sender, name="Maria Rossi"):
@@ -72,4 +77,4 @@ def mailto(letter, sender, name="Maria Rossi"):
         del m[h]
     m["Subject"] = "Rinnovo PEC"
     m.set_content("RINNOVA\n")
-    return m.as_bytes()
+    return _bytes(m)

@@ -187,6 +187,41 @@ test_poison(void)
 }
 
 /* A child that was stopped or killed from outside harms nobody. */
+/* The bytes of one part, decoded; what is too large or not there is said, and the child lives on. */
+static void
+test_part(void)
+{
+	static const char text[] =
+	    "From: m.rossi@posta.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+	    "--b\r\nContent-Type: text/plain\r\n\r\necco\r\n"
+	    "--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKAAE=\r\n--b--\r\n";
+	static const struct {
+		guint		index;
+		gsize		max;
+		int		code;	/* -1: it is given */
+	} rows[] = { { 1, 11, -1 }, { 1, 1 << 20, -1 }, { 1, G_MAXSIZE, -1 }, { 1, 10, RN_ERR_LIMIT },
+		{ 2, 100, RN_ERR_NOT_FOUND }, { G_MAXUINT32 - 1, 100, RN_ERR_NOT_FOUND } };
+	g_autoptr(RnParser) p = start(5, 1, NULL);
+	g_autoptr(GBytes) raw = g_bytes_new_static(text, sizeof(text) - 1);
+	pid_t child = only_child();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GBytes) data = rn_parser_part(p, raw, rows[i].index, rows[i].max, &error);
+
+		g_test_message("row %d", (int)i);
+		if (rows[i].code >= 0) {
+			g_assert_null(data);
+			g_assert_error(error, RN_ERROR, rows[i].code);
+			continue;
+		}
+		g_assert_no_error(error);
+		g_assert_cmpmem(g_bytes_get_data(data, NULL), g_bytes_get_size(data), "%PDF-1.4\n\0\1", 11);
+	}
+	assert_reads(p, "ancora qui");
+	g_assert_cmpint(only_child(), ==, child);
+}
+
 static void
 test_stalled(void)
 {
@@ -294,6 +329,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/core/parser/answers", test_answers);
 	g_test_add_func("/core/parser/letter", test_letter);
+	g_test_add_func("/core/parser/part", test_part);
 	g_test_add_func("/core/parser/poison", test_poison);
 	g_test_add_func("/core/parser/stalled", test_stalled);
 	g_test_add_func("/core/parser/recycled", test_recycled);

@@ -32,10 +32,11 @@ load(void)
 static RnView *
 sample(gboolean on, gboolean bare)
 {
-	static const char *const switches[] = { "registroimprese", "documentomancante", "indirizzata",
+	static const char *const switches[] = { "registroimprese", "documentomancante", "documentoatteso", "indirizzata",
 		"unpasso", "offerta" };
 	static const char *const optional[] = { "login", "idordine", "dataordine", "nuovascadenza", "lette",
-		"ricevutail", "altromittente", "motivo", "codice", "telefono", "guida", "convenzione" };
+		"ricevutail", "altromittente", "motivo", "codice", "telefono", "guida", "convenzione",
+		"finerecupero" };
 	RnView *v = rn_letters_sample();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
@@ -166,6 +167,16 @@ static const struct {
 	{ "list of several boxes: columns", RN_LETTER_FRESH, "Scadenza Casella: 30/11/2026 Tipologia: PEC Ordini. Stato Casella: Attiva Documento: già agli atti" },
 	{ "fresh: register", RN_LETTER_FRESH, "dovrà comunicare al Registro una nuova casella" },
 	{ "fresh: deactivated the day after", RN_LETTER_FRESH, "il giorno successivo il servizio verrà disattivato" },
+	{ "list: columns", RN_LETTER_LIST, "Nome Casella: maria.rossi@pec.esempio.example Scadenza Casella: 30/11/2026 Tipologia: PEC Ordini. Stato Casella: Attiva Documento: già agli atti" },
+	{ "list: numbered rows", RN_LETTER_LIST, "Riga 1 Nome Casella:" },
+	{ "list: nothing to pay", RN_LETTER_LIST, "non le sarà chiesto alcun pagamento" },
+	{ "help: the words", RN_LETTER_HELP, "Con «ELENCO» riceve l'elenco delle sue caselle" },
+	{ "authorize: who", RN_LETTER_AUTHORIZE, "un indirizzo che non è fra i suoi: segreteria@studio.example" },
+	{ "authorize: the word", RN_LETTER_AUTHORIZE, "Risponda a questa mail e scriva: «AUTORIZZO»." },
+	{ "refused: why", RN_LETTER_REFUSED, "Il motivo: «Il gestore segnala che la casella è bloccata.»" },
+	{ "refused: how", RN_LETTER_REFUSED, "Risponda a questa mail con il documento allegato" },
+	{ "moved: what", RN_LETTER_MOVED, "questo indirizzo era la mail di riferimento della casella" },
+	{ "moved: whom to call", RN_LETTER_MOVED, "Avvisi subito una persona" },
 	{ "document: how", RN_LETTER_DOCUMENT, "Risponda a questa mail con il documento allegato" },
 	{ "document: formats", RN_LETTER_DOCUMENT, "PDF, JPEG, PNG e HEIC" },
 	{ "summary: contracts to accept", RN_LETTER_SUMMARY, "I contratti sono allegati a questa mail" },
@@ -207,6 +218,7 @@ test_statements(void)
 	g_autoptr(RnLetters) l = load();
 	g_autoptr(RnView) v = sample(FALSE, FALSE);
 
+	rn_view_bool(v, "documentoatteso", TRUE);
 	for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
 		g_autofree char *body = body_of(l, statements[i].kind, v);
 		g_autofree char *flat = rn_text_squash(body);
@@ -229,6 +241,7 @@ test_switches(void)
 		{ RN_LETTER_NOTICE, "indirizzata", "Questa lettera arriva alla casella", "Le scriviamo a questo" },
 		{ RN_LETTER_NOTICE, "registroimprese", "Secondo i nostri dati, questa casella è stata comunicata al Registro", NULL },
 		{ RN_LETTER_NOTICE, "documentomancante", "Ci manca ancora il suo documento", NULL },
+		{ RN_LETTER_DOCUMENT, "documentoatteso", "Risponda a questa mail con il documento allegato", "Lei non deve fare nulla" },
 		{ RN_LETTER_ASK, "offerta", "«ACCETTO»", "«RINNOVA»" },
 	};
 	g_autoptr(RnLetters) l = load();

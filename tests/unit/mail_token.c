@@ -251,7 +251,11 @@ static const struct {
 	{ NULL, "To: \"x\" <rinnovo+@R@@ordine.example>, y@z.example\n", NULL, RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
 	{ "rinnovo@ordine.example", "To: rinnovo+@R@@ordine.example\n", NULL, RN_WHERE_NONE, RN_TOKEN_NONE, 0, FALSE },
 	{ TO("A"), REF("R"), "@R@", RN_WHERE_RECIPIENT, GOOD, 'A', FALSE },
-	{ TO("R"), REF("O"), NULL, RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
+	{ TO("R"), REF("O"), NULL, RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },	/* an older letter of the thread */
+	{ TO("R"), IRT("R") REF("O"), NULL, RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },
+	{ TO("R"), IRT("O"), NULL, RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
+	{ NULL, IRT("R") REF("O"), NULL, RN_WHERE_THREAD, GOOD, 'R', FALSE },
+	{ NULL, REF("O") " <s.@R@@ordine.example>\n", NULL, RN_WHERE_THREAD, GOOD, 'R', TRUE },
 	{ TO("R"), "", "@O@", RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
 	{ TO("R"), "", "@B@", RN_WHERE_RECIPIENT, GOOD, 'R', TRUE },
 	{ TO("R"), "", "@R@", RN_WHERE_RECIPIENT, GOOD, 'R', FALSE },

@@ -23,7 +23,7 @@ static const struct {
 	{ RN_WORDS_ORDER, "none requested document offered accepted renewed declined cancelled lapsed failed" },
 	{ RN_WORDS_BOX, "active deactivated closed" },
 	{ RN_WORDS_LETTER, "notice fresh document summary confirmation renewed trouble ask already declined cancelled warning "
-			   "admin" },
+			   "admin list help authorize refused deactivated moved" },
 	{ RN_WORDS_SEND, "queued claimed sent uncertain failed dropped" },
 	{ RN_WORDS_CALL, "renew deactivate reactivate" },
 };

@@ -186,6 +186,7 @@ static const Row rows[] = {
 	{ "store", "url = postgresql://db/rinnova", NULL },
 	{ "keys", "file =", "[keys] file: " },
 	{ "keys", "file = token.key", "file" },
+	{ "site", "import-brake-percent = 101", "import-brake-percent" },
 	{ "lmtp", "socket =", "[lmtp] socket: " },
 	{ "lmtp", "socket-mode = 680", "[lmtp] socket-mode: 680 is not octal; allowed: in octal" },
 	{ "lmtp", "socket-mode = 0600", NULL },

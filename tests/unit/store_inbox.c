@@ -125,9 +125,14 @@ test_documents(void)
 	RnTx *tx;
 	RnBox *box;
 	GBytes *data = g_bytes_new("%PDF-1.7 \0 bytes", 16), *read = NULL;
-	RnDocument d = { .at = 5, .size = 16, .name = (char *)"ci.pdf", .kind = (char *)"pdf", .sha256 = (char *)"ab",
+	RnDocument d = { .at = 5,
+		.size = 16,
+		.name = (char *)"ci.pdf",
+		.kind = (char *)"pdf",
+		.sha256 = (char *)"ab",
 		.state = (char *)"received" };
 	GPtrArray *list = NULL;
+	RnDocument *one = NULL;
 	gboolean fresh;
 	gint64 id;
 
@@ -149,6 +154,13 @@ test_documents(void)
 	GOOD(rn_store_documents(tx, 0, id, 10, &list, &error));
 	g_assert_cmpuint(list->len, ==, 0);
 	g_ptr_array_unref(list);
+	GOOD(rn_store_document_set(tx, id, "refused", "scaduto", &error));
+	GOOD(rn_store_document_get(tx, id, &one, &error));
+	g_assert_cmpstr(one->state, ==, "refused");
+	g_assert_cmpstr(one->reason, ==, "scaduto");
+	g_clear_pointer(&one, rn_document_free);
+	GOOD(rn_store_document_get(tx, 99, &one, &error));
+	g_assert_null(one);
 	GOOD(rn_store_document_data(tx, id, &read, &error));
 	g_assert_true(g_bytes_equal(read, data));
 	g_bytes_unref(read);

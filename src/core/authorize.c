@@ -1,0 +1,120 @@
+/* authorize.c: somebody else accepted for the holder: the holder is asked, and may let that address speak. */
+#include "core/work.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+#define STEPS 16	/* of a token */
+
+/* The letter to the registered address, with a token that only this mailbox sees. */
+static gboolean
+ask_holder(RnWork *w, int step, GError **error)
+{
+	g_autofree char *key =
+	    g_strdup_printf("period/%" G_GINT64_FORMAT "/authorize/%d", w->r->box->period_id, step);
+	RnLetterAsk ask = {
+		.kind = RN_LETTER_AUTHORIZE, .key = key, .step = step, .token_step = step, .purpose = RN_PURPOSE_AUTHORIZE,
+		.box = w->r->box, .convention = w->convention, .expiry = w->r->period_expiry, .answers = w->in->message_id,
+		.read = w->in->typed_text, .read_at = w->r->taken, .other = w->r->facts->from,
+	};
+
+	return rn_desk_letter(&w->desk, &ask, NULL, error);
+}
+
+gboolean
+rn_authorize_ask(RnWork *w, GError **error)
+{
+	gint64 period = w->r->box->period_id;
+	g_autoptr(GPtrArray) list = NULL;
+	RnAuthorization one = {
+		.inbox_id = w->in->id, .at = w->desk.now, .address = w->r->facts->from, .state = (char *)"asked",
+	};
+
+	if (!rn_work_hold(w, w->r->verdict.rule, error) ||
+	    !rn_store_authorizations(w->desk.tx, period, &list, error))
+		return FALSE;
+	for (guint i = 0; i < list->len; i++)
+		if (g_strcmp0(((const RnAuthorization *)g_ptr_array_index(list, i))->address, one.address) ==
+		    0)
+			return TRUE;	/* asked once: a no is a no, and a late yes takes all its mails along */
+	if (list->len >= STEPS)
+		return TRUE;
+	one.step = (int)list->len;
+	return rn_store_authorization_add(w->desk.tx, period, &one, error) && ask_holder(w, one.step, error);
+}
+
+gboolean
+rn_authorize_names(RnTx *tx, gint64 period_id, int step, const char *address, gboolean *yes, GError **error)
+{
+	g_autoptr(RnAuthorization) a = NULL;
+
+	*yes = FALSE;
+	if (!rn_store_authorization_find(tx, period_id, step, &a, error))
+		return FALSE;
+	*yes = a != NULL && g_strcmp0(a->address, address) == 0;
+	return TRUE;
+}
+
+/* Everything of that address that waits for this box: now it comes from a registered one. */
+static gboolean
+release(RnWork *w, const char *address, GError **error)
+{
+	g_autoptr(GPtrArray) held = NULL;
+
+	if (!rn_store_inbox(w->desk.tx, TRUE, w->r->box->id, 0, 100, &held, error))
+		return FALSE;
+	for (guint i = 0; i < held->len; i++) {
+		const RnInbox *row = g_ptr_array_index(held, i);
+		g_autoptr(RnInbox) in = NULL;
+
+		if (g_strcmp0(row->from, address) != 0 || row->id == w->in->id ||
+		    g_strcmp0(row->action, rn_word(RN_WORDS_ACTION, RN_ACT_HOLD_AUTHORIZE)) != 0)
+			continue;
+		if (!rn_store_inbox_get(w->desk.tx, row->id, &in, error) ||
+		    (in != NULL && in->raw != NULL &&
+		        !rn_delivery_again(w->desk.e, w->desk.tx, in, w->desk.now, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+find(RnWork *w, RnAuthorization **a, GError **error)
+{
+	*a = NULL;
+	return w->r->box == NULL ||
+	    rn_store_authorization_find(w->desk.tx, w->r->box->period_id, w->r->facts->token.step, a, error);
+}
+
+gboolean
+rn_authorize_grant(RnWork *w, GError **error)
+{
+	g_autoptr(RnAuthorization) a = NULL;
+	gboolean fresh;
+
+	if (!find(w, &a, error))
+		return FALSE;
+	if (a == NULL)
+		return rn_work_hold(w, "nobody-to-authorize", error);
+	if (strcmp(a->state, "granted") == 0)
+		return TRUE;
+	return rn_store_authorization_set(w->desk.tx, w->r->box->period_id, a->step, "granted", error) &&
+	    rn_store_alias_add(
+	        w->desk.tx, w->r->box->id, a->address, "authorized", w->desk.now, &fresh, error) &&
+	    rn_desk_ledger(&w->desk, "address authorized", w->r->box, NULL, a->address, error) &&
+	    release(w, a->address, error);
+}
+
+gboolean
+rn_authorize_refuse(RnWork *w, GError **error)
+{
+	g_autoptr(RnAuthorization) a = NULL;
+
+	if (!find(w, &a, error))
+		return FALSE;
+	if (a == NULL || strcmp(a->state, "asked") != 0)
+		return rn_work_hold(w, "nobody-to-authorize", error);
+	return rn_store_authorization_set(w->desk.tx, w->r->box->period_id, a->step, "refused", error) &&
+	    rn_desk_ledger(&w->desk, "address not authorized", w->r->box, NULL, a->address, error);
+}

@@ -1,0 +1,44 @@
+#include "core/callstate.h"
+
+gboolean
+rn_callstate_wanted(const RnCall *call, const RnBox *box)
+{
+	if (call->kind == RN_CALL_DEACTIVATE)
+		return box->state == RN_BOX_DEACTIVATED;
+	return call->kind != RN_CALL_REACTIVATE || box->state == RN_BOX_ACTIVE;
+}
+
+static gboolean
+tell(RnDesk *d, const RnCall *call, const RnBox *box, gboolean by_person, RnSendState state, const char *why,
+    GError **error)
+{
+	g_autofree char *key =
+	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", call->id, rn_word(RN_WORDS_SEND, (int)state));
+	const char *what = call->kind == RN_CALL_DEACTIVATE ? "disattivare" : "riattivare";
+	g_autofree char *subject = g_strdup_printf(
+	    by_person ? "Una casella da %s a mano" : "Una casella da %s: esito da verificare", what);
+	g_autofree char *text = g_strdup_printf(by_person ?
+	        "Da %s a mano presso il gestore: casella %s.\n%s" :
+	        state == RN_SEND_FAILED ?
+	        "Il gestore rifiuta di %s la casella %s: %s\nVerificare presso il gestore." :
+	        "Il gestore era stato incaricato di %s la casella %s, ma non si sa come sia andata: %s\n"
+	        "Verificare presso il gestore.",
+	    what, box->name, why != NULL ? why : "");
+
+	return rn_desk_admin(d, key, subject, text, error);
+}
+
+gboolean
+rn_callstate_settle(RnDesk *d, const RnCall *call, const RnBox *box, gboolean by_person, RnSendState state,
+    const char *why, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("provider %s %s", rn_word(RN_WORDS_CALL, (int)call->kind),
+	    by_person ? "by a person" : rn_word(RN_WORDS_SEND, (int)state));
+
+	if (box == NULL || state == RN_SEND_QUEUED)
+		return TRUE;
+	if ((by_person || state == RN_SEND_FAILED || state == RN_SEND_UNCERTAIN) &&
+	    !tell(d, call, box, by_person, state, why, error))
+		return FALSE;
+	return rn_desk_ledger(d, what, box, NULL, why, error);
+}

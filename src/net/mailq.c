@@ -1,0 +1,170 @@
+#include "net/mailq.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "net/spawn.h"
+
+#define MAX_OUT (64u << 20)
+#define SECONDS 120
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+
+void
+rn_queued_free(RnQueued *q)
+{
+	if (q == NULL)
+		return;
+	g_free(q->sender);
+	g_ptr_array_unref(q->rcpts);
+	g_free(q);
+}
+
+static void
+free_queued(gpointer q)
+{
+	rn_queued_free(q);
+}
+
+static RnQueued *
+queued(gint64 arrived, const char *sender)
+{
+	RnQueued *q = g_new0(RnQueued, 1);
+
+	q->arrived = arrived;
+	q->sender = rn_addr_fold(sender);
+	q->rcpts = g_ptr_array_new_with_free_func(g_free);
+	return q;
+}
+
+/* One line of postqueue -j; NULL if it is none. */
+static RnQueued *
+postfix_line(const char *line)
+{
+	g_autoptr(json_t) j = json_loads(line, 0, NULL);
+	const char *sender = json_string_value(json_object_get(j, "sender"));
+	json_t *rcpts = json_object_get(j, "recipients"), *arrival = json_object_get(j, "arrival_time");
+	g_autoptr(RnQueued) q = NULL;
+
+	if (sender == NULL || !json_is_array(rcpts) || !json_is_integer(arrival))
+		return NULL;
+	q = queued(json_integer_value(arrival), sender);
+	for (size_t i = 0; i < json_array_size(rcpts); i++) {
+		const char *to = json_string_value(json_object_get(json_array_get(rcpts, i), "address"));
+
+		if (to == NULL)
+			return NULL;
+		g_ptr_array_add(q->rcpts, rn_addr_fold(to));
+	}
+	return g_steal_pointer(&q);
+}
+
+GPtrArray *
+rn_mailq_postfix(const char *text, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_queued);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		RnQueued *q;
+
+		if (*g_strstrip(lines[i]) == '\0')
+			continue;
+		q = postfix_line(lines[i]);
+		if (q == NULL) {
+			g_set_error(error, RN_ERROR, RN_ERR_INPUT,
+			    "line %u of postqueue -j is not as expected", i + 1);
+			return NULL;
+		}
+		g_ptr_array_add(list, q);
+	}
+	return g_steal_pointer(&list);
+}
+
+/* The last word of LINE that is an address, without <>; NULL if it has none. */
+static char *
+last_address(const char *line)
+{
+	const char *at = strrchr(line, '@'), *start = at, *end = at;
+
+	if (at == NULL)
+		return NULL;
+	while (start > line && !g_ascii_isspace(start[-1]) && start[-1] != '<')
+		start--;
+	while (*end != '\0' && !g_ascii_isspace(*end) && *end != '>')
+		end++;
+	return g_strndup(start, (gsize)(end - start));
+}
+
+/* A mail begins with its id in the first column and its sender behind; lines that are indented are its
+ * recipients, or the reason of the delay in brackets. */
+GPtrArray *
+rn_mailq_sendmail(const char *text, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_queued);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	RnQueued *now = NULL;
+
+	if (text[strspn(text, " \t\r\n")] == '\0') {
+		g_set_error_literal(
+		    error, RN_ERROR, RN_ERR_INPUT, "mailq printed nothing, not even that the queue is empty");
+		return NULL;
+	}
+	for (guint i = 0; lines[i] != NULL; i++) {
+		const char *word = lines[i] + strspn(lines[i], " \t");
+		g_autofree char *address = last_address(lines[i]);
+
+		if (g_ascii_isalnum(lines[i][0])) {
+			now = queued(0, address != NULL ? address : "");
+			g_ptr_array_add(list, now);
+		} else if (now != NULL && address != NULL && word != lines[i] && *word != '(')
+			g_ptr_array_add(now->rcpts, rn_addr_fold(address));
+	}
+	return g_steal_pointer(&list);
+}
+
+/* The output of ARGV, whole. NULL with RN_ERR_BUSY. */
+static char *
+output_of(const char *const *argv, GError **error)
+{
+	static const char *const also[] = { "MAIL_CONFIG", NULL };
+	g_auto(GStrv) envp = rn_spawn_environ(also);
+	RnSpawn what = { .argv = argv, .envp = envp, .in = "", .max_out = MAX_OUT, .seconds = SECONDS };
+	g_auto(RnSpawned) got = { 0 };
+	g_autoptr(GError) why = NULL;
+	g_autofree char *end = NULL;
+
+	if (rn_spawn_run(&what, &got, &why) && got.end == RN_END_EXIT && got.code == 0 && !got.out_over)
+		return g_strdup(got.out->str);
+	end = why != NULL ? g_strdup(why->message) :
+	    got.out_over  ? g_strdup("too long") :
+	                    rn_spawned_why(&got);
+	g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: the mail queue could not be read: %s", argv[0], end);
+	return NULL;
+}
+
+GPtrArray *
+rn_mailq_read(const RnSite *site, GError **error)
+{
+	gboolean postfix = site->mail_queue == RN_QUEUE_POSTFIX, place = *site->mail_queue_config != '\0';
+	const char *program = *site->mail_queue_command != '\0' ? site->mail_queue_command :
+	    postfix                                             ? "/usr/sbin/postqueue" :
+	                                                          "/usr/bin/mailq";
+	const char *for_postfix[] = { program, "-j", place ? "-c" : NULL, site->mail_queue_config, NULL };
+	const char *for_sendmail[] = { program, NULL };
+	g_autofree char *text = NULL;
+	g_autoptr(GError) why = NULL;
+	GPtrArray *list;
+
+	if (site->mail_queue == RN_QUEUE_NONE)
+		return g_ptr_array_new_with_free_func(free_queued);
+	text = output_of(postfix ? for_postfix : for_sendmail, error);
+	if (text == NULL)
+		return NULL;
+	list = postfix ? rn_mailq_postfix(text, &why) : rn_mailq_sendmail(text, &why);
+	if (list == NULL)
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: the mail queue could not be read: %s", program,
+		    why->message);
+	return list;
+}
