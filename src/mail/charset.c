@@ -123,7 +123,7 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 
 	if (is_wide(name))
 		return wide != NULL ? wide : nulls ? name : "utf-8";
-	if (wide != NULL)
+	if (wide != NULL && len >= 6 && len % 2 == 0)
 		return wide;
 	if (is_escaped(name))
 		return name;

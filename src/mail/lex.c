@@ -113,6 +113,19 @@ rn_lex_quoted(RnLex *lex)
 	return NULL;
 }
 
+char *
+rn_lex_item(RnLex *lex, const char *stops)
+{
+	rn_lex_gap(lex);
+	return lex->at < lex->end && *lex->at == '"' ? rn_lex_quoted(lex) : rn_lex_run(lex, stops);
+}
+
+void
+rn_lex_skip(RnLex *lex, const char *stops)
+{
+	g_free(rn_lex_item(lex, stops));
+}
+
 gboolean
 rn_lex_done(RnLex *lex)
 {

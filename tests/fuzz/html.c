@@ -1,7 +1,8 @@
 /* html: any bytes as an HTML body. What lies in a quoted container stays quoted. */
-#include "mail/typed.h"
-
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/typed.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,8 @@
 /* intent: any text as what a member typed. Law 4: a question mark or a cut line makes no yes. */
-#include "mail/typed.h"
-
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/typed.h"
 
 static RnIntent
 says(const char *text, gboolean mixed)

@@ -1,7 +1,8 @@
 /* typed: any text as a body, alone and behind a letter. What is left is valid, no longer than the body, and comes to the same when read again without a letter. */
-#include "mail/typed.h"
-
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/typed.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,4 +1,6 @@
 /* variant: any bytes as the answer of a parser child. What is taken can be sent again and is the same. */
+#include <stdint.h>
+
 #include "mail/read.h"
 
 int

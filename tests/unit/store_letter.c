@@ -301,6 +301,15 @@ test_calls(void)
 		GOOD(rn_tx_back(tx, &error));
 		g_free(key);
 	}
+	/* the dropped one of its kind goes back into the queue, with its attempts */
+	GOOD(rn_store_call_again(tx, o->id, RN_CALL_REACTIVATE, 150, &begun, &error));
+	g_assert_true(begun);
+	GOOD(rn_store_call_again(tx, o->id, RN_CALL_REACTIVATE, 150, &begun, &error));
+	g_assert_false(begun);
+	GOOD(rn_store_call_claim(tx, 150, 60, &call, &stale, &error));
+	g_assert_cmpint(call->kind, ==, RN_CALL_REACTIVATE);
+	GOOD(rn_store_call_result(tx, call->id, call->attempts, RN_SEND_SENT, 0, 150, NULL, &won, &error));
+	rn_call_free(call);
 	put_call(tx, "stale", RN_CALL_RENEW, o->id, &fresh);
 	GOOD(rn_store_call_claim(tx, 100, 60, &call, &stale, &error));
 	rn_call_free(call);
