@@ -48,13 +48,19 @@ tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GErro
 	g_autofree char *key =
 	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
 	g_autofree char *expiry = rn_day_iso(m->order->new_expiry);
-	g_autofree char *text = g_strdup_printf(state == RN_SEND_SENT ?
-	        "Da rinnovare a mano presso il gestore: casella %s, ordine %s, nuova scadenza richiesta %s.\n%s\n"
-	        "Quando è fatto: rinnova order renewed %s" :
-	        "Non si sa se il gestore abbia rinnovato la casella %s (ordine %s, nuova scadenza richiesta %s).\nMotivo: %s\n"
-	        "Verificare presso il gestore. Se è rinnovata: rinnova order renewed %s; altrimenti rinnova order retry.",
-	    m->box->name, m->order->number, expiry, why != NULL ? why : "", m->order->number);
+	g_autofree char *what = g_strdup_printf(
+	    "casella %s, ordine %s,\nnuova scadenza richiesta %s", m->box->name, m->order->number, expiry);
+	g_autofree char *text = NULL;
 
+	if (state == RN_SEND_SENT)
+		text = g_strdup_printf(
+		    "Da rinnovare a mano presso il gestore: %s.\n%s\nQuando è fatto: rinnova order renewed %s",
+		    what, why != NULL ? why : "", m->order->number);
+	else
+		text = g_strdup_printf(
+		    "Non si sa se il gestore abbia rinnovato: %s.\nMotivo: %s\nVerificare presso il gestore.\n"
+		    "Se è rinnovata: rinnova order renewed %s\nAltrimenti: rinnova order retry %s",
+		    what, why != NULL ? why : "non indicato", m->order->number, m->order->number);
 	return rn_desk_admin(d, key,
 	    state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text,
 	    error);
@@ -64,7 +70,8 @@ static gboolean
 move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError **error)
 {
 	RnMove mv = {
-		.box = m->box, .period_expiry = m->order->old_expiry, .new_expiry = said->new_expiry, .reason = said->why,
+		.box = m->box, .period_expiry = m->order->old_expiry, .new_expiry = said->new_expiry,
+		.reason = said->why,
 	};
 	RnMoved moved;
 
@@ -137,9 +144,12 @@ make_one(Making *m, GError **error)
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
 	else {
 		RnAsk ask = {
-			.kind = m->call->kind, .key = m->call->key, .order = m->order->number, .box = m->box->name,
-			.account = m->order->account, .holder = m->box->holder, .type = m->box->type, .term = m->order->term,
-			.expiry = m->order->old_expiry, .wanted = m->order->new_expiry, .attempt = m->call->attempts,
+			.kind = m->call->kind, .key = m->call->key, .order = m->order->number,
+			.box = m->box->name,
+			.account = m->order->account, .holder = m->box->holder, .type = m->box->type,
+			.term = m->order->term,
+			.expiry = m->order->old_expiry, .wanted = m->order->new_expiry,
+			.attempt = m->call->attempts,
 		};
 
 		says = rn_provider_ask(m->convention, &ask, &said);

@@ -5,8 +5,8 @@
 #include "base/text.h"
 
 static const char *const columns[RN_COL_N] = {
-	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register", "reference2",
-	"entitled", "language",
+	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register",
+	"reference2", "entitled", "language",
 };
 
 int

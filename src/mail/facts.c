@@ -1,5 +1,5 @@
-/* What the parser child found out, as one bounded variant. The parent believes nothing that comes back: form, enums and lengths are looked
- * at again. */
+/* What the parser child found out, as one bounded variant. The parent believes nothing that comes back: form,
+ * enums and lengths are looked at again. */
 #include <string.h>
 
 #include "mail/read.h"
@@ -128,8 +128,9 @@ take_texts(GVariant *v, RnFacts *f)
 	f->intent_rule = take(v, 6, MAX_TEXT);
 	f->accepts = take(v, 7, MAX_TEXT);
 	g_variant_get_child(v, 8, "ms", &f->body_token);
-	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL || f->intent_rule == NULL ||
-	    f->accepts == NULL || (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS))
+	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL ||
+	    f->intent_rule == NULL || f->accepts == NULL ||
+	    (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS))
 		return FALSE;
 	f->matched = or_null(g_steal_pointer(&matched));
 	return TRUE;
@@ -142,7 +143,8 @@ rn_facts_from_variant(GVariant *v, GError **error)
 	guint32 class_, intent;
 
 	if (!g_variant_is_of_type(v, G_VARIANT_TYPE(RN_FACTS_TYPE)) || !g_variant_is_normal_form(v)) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is not well formed");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is not well formed");
 		return NULL;
 	}
 	g_variant_get_child(v, 0, "u", &class_);
@@ -152,7 +154,8 @@ rn_facts_from_variant(GVariant *v, GError **error)
 		f->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)rn_attachment_free);
 	g_clear_pointer(&f->subject, g_free);
 	if (class_ >= RN_CLASS_N || intent >= RN_INTENT_N || !take_texts(v, f) || !take_attachments(v, f)) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is out of bounds");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is out of bounds");
 		return NULL;
 	}
 	f->class_ = (RnClass)class_;

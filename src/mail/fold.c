@@ -5,8 +5,8 @@
 gboolean
 rn_fold_invisible(gunichar c)
 {
-	return g_unichar_type(c) == G_UNICODE_FORMAT || c == 0x34F || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x115F ||
-	    c == 0x3164;
+	return g_unichar_type(c) == G_UNICODE_FORMAT || c == 0x34F || (c >= 0xFE00 && c <= 0xFE0F) ||
+	    c == 0x115F || c == 0x3164;
 }
 
 /* What stands for C in folded text: itself, an ASCII twin, or 0 for nothing. */
@@ -54,7 +54,8 @@ rn_fold(const char *s, gssize len)
 	return g_string_free(out, FALSE);
 }
 
-/* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly so. */
+/* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly
+ * so. */
 static gboolean
 in_word(char c)
 {
@@ -67,7 +68,8 @@ rn_fold_has(const char *text, const char *word)
 	gsize len = strlen(word);
 
 	for (const char *p = strstr(text, word); p != NULL; p = strstr(p + 1, word)) {
-		if ((p == text || !in_word(p[-1]) || !in_word(*word)) && (!in_word(p[len]) || !in_word(word[len - 1])))
+		if ((p == text || !in_word(p[-1]) || !in_word(*word)) &&
+		    (!in_word(p[len]) || !in_word(word[len - 1])))
 			return TRUE;
 	}
 	return FALSE;

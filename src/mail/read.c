@@ -22,7 +22,8 @@ rn_read_init(void)
 	rn_charset_init();
 }
 
-/* The token that our letters fence into their body ("[codice: xxxxx-xxxxx-...]"), however a program has wrapped or quoted it. */
+/* The token that our letters fence into their body ("[codice: xxxxx-xxxxx-...]"), however a program has
+ * wrapped or quoted it. */
 static char *
 body_token(const char *text)
 {
@@ -82,7 +83,8 @@ letter_text(GBytes *letter, const RnLimits *limits)
 	return rn_charset_decode(data, len, "utf-8", &odd);
 }
 
-/* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has other words. */
+/* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has
+ * other words. */
 static gboolean
 read_subject(RnFacts *f)
 {
@@ -130,7 +132,8 @@ silence(RnFacts *f)
 	f->accepts = g_strdup("");
 }
 
-/* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder. */
+/* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder.
+ */
 static gboolean
 says_anything(const RnFacts *f)
 {
@@ -198,8 +201,9 @@ rn_read_part(GBytes *raw, guint index, gsize max, GError **error)
 		return NULL;
 	}
 	if (g_bytes_get_size(data) > max) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "part %u has %" G_GSIZE_FORMAT " bytes, over the limit of %" G_GSIZE_FORMAT,
-		    index, g_bytes_get_size(data), max);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+		    "part %u has %" G_GSIZE_FORMAT " bytes, over the limit of %" G_GSIZE_FORMAT, index,
+		    g_bytes_get_size(data), max);
 		return NULL;
 	}
 	return g_steal_pointer(&data);

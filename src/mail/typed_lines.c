@@ -7,8 +7,8 @@
 #define MAX_BODY (512 * 1024)
 #define MAX_LINES 20000
 
-/* Takes the quote marks off the front of TEXT: '>' and '|' in any number, with white space between them. A '|' counts only
- * where white space or another mark follows. */
+/* Takes the quote marks off the front of TEXT: '>' and '|' in any number, with white space between them. A
+ * '|' counts only where white space or another mark follows. */
 static const char *
 skip_marks(const char *text, guint *flags)
 {
@@ -26,7 +26,8 @@ skip_marks(const char *text, guint *flags)
 	return after;
 }
 
-/* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word; with its trailing white space off. */
+/* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word;
+ * with its trailing white space off. */
 static char *
 visible(const char *text, gsize len)
 {

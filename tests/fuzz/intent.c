@@ -21,7 +21,8 @@ says(const char *text, gboolean mixed)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
+	g_autofree char *text =
+	    g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
 	g_autofree char *asked = g_strconcat(text, " ?", NULL), *turned = g_strconcat("se ", text, NULL);
 	RnIntent intent = says(turned, FALSE);
 

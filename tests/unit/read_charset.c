@@ -74,7 +74,8 @@ test_rows(void)
 		g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd);
 
 		if (strcmp(text, rows[i].text) != 0 || odd != rows[i].odd)
-			g_test_fail_printf("row %u, %s: \"%s\" odd %d", i, rows[i].label != NULL ? rows[i].label : "(none)", text, odd);
+			g_test_fail_printf("row %u, %s: \"%s\" odd %d", i,
+			    rows[i].label != NULL ? rows[i].label : "(none)", text, odd);
 	}
 }
 
@@ -82,7 +83,8 @@ test_rows(void)
 static void
 test_any(void)
 {
-	static const char *const labels[] = { "utf-8", "utf-16", "utf-7", "iso-2022-jp", "gb18030", "windows-1252", "utf-32", "shift_jis", "nil" };
+	static const char *const labels[] = { "utf-8", "utf-16", "utf-7", "iso-2022-jp", "gb18030",
+		"windows-1252", "utf-32", "shift_jis", "nil" };
 	char bytes[256];
 
 	for (guint i = 0; i < sizeof(bytes); i++)

@@ -1,4 +1,5 @@
-/* read_facts: whole messages: which part is the body, what is attached, and the variant that comes back from the parser child. */
+/* read_facts: whole messages: which part is the body, what is attached, and the variant that comes back from
+ * the parser child. */
 #include <string.h>
 
 #include "mail/read.h"
@@ -59,7 +60,8 @@ test_rows(void)
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(RnFacts) f = parse(rows[i].raw, strlen(rows[i].raw));
 
-		if (strcmp(f->typed_text, rows[i].typed) != 0 || f->intent != rows[i].says || f->attachments->len != rows[i].attachments)
+		if (strcmp(f->typed_text, rows[i].typed) != 0 || f->intent != rows[i].says ||
+		    f->attachments->len != rows[i].attachments)
 			g_test_fail_printf("%s: \"%s\", %s, %u attachments", rows[i].name, f->typed_text,
 			    rn_word(RN_WORDS_INTENT, f->intent), f->attachments->len);
 	}
@@ -68,7 +70,8 @@ test_rows(void)
 static void
 test_attachments(void)
 {
-	static const char raw[] = HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nsi\n--c\nContent-Type: text/html\n\nsi"
+	static const char raw[] = HEAD
+	    "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nsi\n--c\nContent-Type: text/html\n\nsi"
 	    "<img src=\"cid:l\">\n--c--\n--b\nContent-Type: application/octet-stream; name=\"../../carta.pdf\"\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n"
 	    "--b\nContent-Type: image/gif\nContent-ID: <l>\nContent-Transfer-Encoding: base64\n\n/9j/4AAQ\n--b--\n";
 	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1);
@@ -103,7 +106,8 @@ test_attachments(void)
 static void
 test_token(void)
 {
-	static const char raw[] = HEAD "\nsi\n> [codice: ABCDE-fghjk-mnpqr-stvwx-\n> yz012-34567-89abc-defgh]\n";
+	static const char raw[] =
+	    HEAD "\nsi\n> [codice: ABCDE-fghjk-mnpqr-stvwx-\n> yz012-34567-89abc-defgh]\n";
 	g_autoptr(RnFacts) f = parse(raw, sizeof(raw) - 1);
 
 	g_assert_cmpstr(f->body_token, ==, "abcdefghjkmnpqrstvwxyz0123456789abcdefgh");
@@ -114,7 +118,8 @@ static void
 test_limits(void)
 {
 	g_autoptr(GString) groups = g_string_new("To: r@y.example\nFrom: ");
-	g_autoptr(GString) parts = g_string_new("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(GString) parts =
+	    g_string_new("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n");
 	g_autoptr(GBytes) one = NULL, two = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -136,10 +141,13 @@ test_limits(void)
 static void
 test_letter(void)
 {
-	static const char letter[] = "From: r@y.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+	static const char letter[] =
+	    "From: r@y.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
 	    "La sua casella scadr=C3=A0 il 30/11/2026, per rinnovarla basta che lei risponda RINNOVA a questo messaggio.\n";
-	static const char raw[] = HEAD "Content-Type: text/plain; charset=iso-8859-1\n\nci penso\n\nLa sua casella scadr\xe0 il 30/11/2026, per rinnovarla basta che\nlei risponda\nRINNOVA\na questo messaggio.\n";
-	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1), known = g_bytes_new_static(letter, sizeof(letter) - 1);
+	static const char raw[] = HEAD
+	    "Content-Type: text/plain; charset=iso-8859-1\n\nci penso\n\nLa sua casella scadr\xe0 il 30/11/2026, per rinnovarla basta che\nlei risponda\nRINNOVA\na questo messaggio.\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1),
+	                  known = g_bytes_new_static(letter, sizeof(letter) - 1);
 	g_autoptr(RnFacts) f = rn_facts_parse(bytes, NULL, known, NULL, NULL);
 
 	g_assert_cmpstr(f->typed_text, ==, "ci penso");
@@ -155,7 +163,8 @@ test_round_trip(void)
 		g_autoptr(GBytes) bytes = g_variant_get_data_as_bytes(v);
 		g_autoptr(GError) error = NULL;
 
-		wire = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
+		wire =
+		    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
 		back = rn_facts_from_variant(wire, &error);
 		g_assert_no_error(error);
 		again = rn_facts_to_variant(back);
@@ -198,7 +207,8 @@ test_hostile(void)
 	bytes = g_memdup2(g_variant_get_data(v), size);
 	for (gsize i = 0; i < size; i++) {
 		g_autoptr(GBytes) cut = g_bytes_new(bytes, i);
-		g_autoptr(GVariant) bad = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), cut, FALSE));
+		g_autoptr(GVariant) bad =
+		    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), cut, FALSE));
 		g_autoptr(RnFacts) none = rn_facts_from_variant(bad, NULL);
 
 		g_assert_null(none);

@@ -52,7 +52,8 @@ static void
 test_rows(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = rn_html_text(rows[i].html, strlen(rows[i].html)), *typed = rn_typed_text(text, NULL, NULL);
+		g_autofree char *text = rn_html_text(rows[i].html, strlen(rows[i].html)),
+		                *typed = rn_typed_text(text, NULL, NULL);
 
 		g_strstrip(text);
 		if (rows[i].text != NULL && strcmp(text, rows[i].text) != 0)

@@ -99,8 +99,9 @@ test_rows(void)
 		RnIntent says = rn_intent_read(rows[i].text, FALSE, &matched, &rule, &accepts);
 
 		if (says != rows[i].says || strcmp(accepts, want) != 0)
-			g_test_fail_printf("row %u \"%s\": %s by %s, accepts \"%s\"; wanted %s, \"%s\"", i, rows[i].text,
-			    rn_word(RN_WORDS_INTENT, says), rule, accepts, rn_word(RN_WORDS_INTENT, rows[i].says), want);
+			g_test_fail_printf("row %u \"%s\": %s by %s, accepts \"%s\"; wanted %s, \"%s\"", i,
+			    rows[i].text, rn_word(RN_WORDS_INTENT, says), rule, accepts,
+			    rn_word(RN_WORDS_INTENT, rows[i].says), want);
 		g_assert_nonnull(rule);
 	}
 }
@@ -115,7 +116,8 @@ test_mixed(void)
 		RnIntent says = rn_intent_read(rows[i].text, TRUE, &matched, &rule, &accepts);
 
 		if (says > RN_INTENT_QUESTION || *accepts != '\0')
-			g_test_fail_printf("row %u \"%s\": %s although mixed", i, rows[i].text, rn_word(RN_WORDS_INTENT, says));
+			g_test_fail_printf("row %u \"%s\": %s although mixed", i, rows[i].text,
+			    rn_word(RN_WORDS_INTENT, says));
 	}
 }
 
@@ -123,8 +125,10 @@ test_mixed(void)
 static void
 test_turned(void)
 {
-	static const char *const before[] = { "se ", "non ", "quando ", "forse ", "ho gi\xc3\xa0 detto ", "perch\xc3\xa9 " };
-	static const char *const after[] = { " domani", " se possibile", "?", " ma non ora", " no", " forse", " dopo", " annulla" };
+	static const char *const before[] = { "se ", "non ", "quando ", "forse ", "ho gi\xc3\xa0 detto ",
+		"perch\xc3\xa9 " };
+	static const char *const after[] = { " domani", " se possibile", "?", " ma non ora", " no", " forse",
+		" dopo", " annulla" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		for (guint k = 0; k < G_N_ELEMENTS(before) + G_N_ELEMENTS(after); k++) {

@@ -85,7 +85,8 @@ test_fields(void)
 
 		g_assert_no_error(error);
 		if (f->class_ != rows[i].class_)
-			g_test_fail_printf("%s: %s by \"%s\"", rows[i].name, rn_word(RN_WORDS_CLASS, f->class_), f->class_why);
+			g_test_fail_printf("%s: %s by \"%s\"", rows[i].name,
+			    rn_word(RN_WORDS_CLASS, f->class_), f->class_why);
 		/* law 4: a machine never says yes */
 		if (f->class_ != HUMAN && f->intent != RN_INTENT_UNCLEAR)
 			g_test_fail_printf("%s says %s", rows[i].name, rn_word(RN_WORDS_INTENT, f->intent));
@@ -113,12 +114,15 @@ static void
 test_bodies(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
-		g_autofree char *raw = g_strconcat("From: lia@x.example\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8\n\n", bodies[i].text, NULL);
+		g_autofree char *raw = g_strconcat(
+		    "From: lia@x.example\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8\n\n",
+		    bodies[i].text, NULL);
 		g_autoptr(GBytes) bytes = g_bytes_new(raw, strlen(raw));
 		g_autoptr(RnFacts) f = rn_facts_parse(bytes, NULL, NULL, NULL, NULL);
 
 		if (f == NULL || f->class_ != bodies[i].class_)
-			g_test_fail_printf("\"%s\": %s", bodies[i].text, f != NULL ? f->class_why : "not read");
+			g_test_fail_printf(
+			    "\"%s\": %s", bodies[i].text, f != NULL ? f->class_why : "not read");
 	}
 }
 
@@ -126,12 +130,16 @@ test_bodies(void)
 static void
 test_inside(void)
 {
-	static const char forwarded[] = "From: lia@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nche cos'\xc3\xa8 questo?\n--b\n"
+	static const char forwarded[] =
+	    "From: lia@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nche cos'\xc3\xa8 questo?\n--b\n"
 	    "Content-Type: message/rfc822\n\nFrom: MAILER-DAEMON@x.example\nAuto-Submitted: auto-replied\nSubject: Undelivered\n\nRINNOVA\n--b--\n";
-	static const char calendar[] = "From: lia@x.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nok\n--b\n"
+	static const char calendar[] =
+	    "From: lia@x.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nok\n--b\n"
 	    "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n--b--\n";
-	g_autoptr(GBytes) one = g_bytes_new_static(forwarded, sizeof(forwarded) - 1), two = g_bytes_new_static(calendar, sizeof(calendar) - 1);
-	g_autoptr(RnFacts) f = rn_facts_parse(one, NULL, NULL, NULL, NULL), c = rn_facts_parse(two, NULL, NULL, NULL, NULL);
+	g_autoptr(GBytes) one = g_bytes_new_static(forwarded, sizeof(forwarded) - 1),
+	                  two = g_bytes_new_static(calendar, sizeof(calendar) - 1);
+	g_autoptr(RnFacts) f = rn_facts_parse(one, NULL, NULL, NULL, NULL),
+	                   c = rn_facts_parse(two, NULL, NULL, NULL, NULL);
 
 	g_assert_cmpint(f->class_, ==, HUMAN);
 	g_assert_cmpstr(f->typed_text, ==, "che cos'\xc3\xa8 questo?");

@@ -1,10 +1,13 @@
-/* read_typed: what is left of a reply when everything that nobody typed is gone; without knowing the letter. */
+/* read_typed: what is left of a reply when everything that nobody typed is gone; without knowing the letter.
+ */
 #include <string.h>
 
 #include "mail/typed.h"
 
-#define NOTICE "Gentile dott. Blu,\nla casella lia@pec.example scade il 30/11/2026.\nPer rinnovare risponda RINNOVA.\n"
-#define QUOTED "> Gentile dott. Blu,\n> la casella lia@pec.example scade il 30/11/2026.\n> Per rinnovare risponda RINNOVA.\n"
+#define NOTICE \
+	"Gentile dott. Blu,\nla casella lia@pec.example scade il 30/11/2026.\nPer rinnovare risponda RINNOVA.\n"
+#define QUOTED \
+	"> Gentile dott. Blu,\n> la casella lia@pec.example scade il 30/11/2026.\n> Per rinnovare risponda RINNOVA.\n"
 
 typedef struct {
 	const char	*name, *body, *typed;

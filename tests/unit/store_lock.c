@@ -110,7 +110,7 @@ test_in_turn(void)
 		rn_lock_close(hogs[i].lock);
 	}
 	g_test_message("%d turns of others before %d of mine", waited, TURNS);
-	g_assert_cmpint(waited, <=, 4 * TURNS);
+	g_assert_cmpint(waited, <=, 6 * TURNS);	/* about 3; without the turn about 10 */
 	rn_lock_close(mine);
 	g_free(path);
 	house_end(&h);
