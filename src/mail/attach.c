@@ -33,10 +33,12 @@ rn_content_kind(const void *data, gsize len)
 {
 	static const char *const heif[] = { "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1", "heif",
 		NULL };
-	const char *p = data;
-	g_autofree char *start = len > 0 ? g_strndup(p, MIN(len, 1024)) : g_strdup("");
+	const char *p = data != NULL ? data : "";
+	g_autofree char *start = g_strndup(p, MIN(len, 1024));
 	g_autofree char *brand = len >= 12 ? g_strndup(p + 8, 4) : NULL;
 
+	if (data == NULL)
+		return "other";
 	if (strstr(start, "%PDF-") != NULL)
 		return "pdf";
 	if (len >= 3 && memcmp(p, "\xff\xd8\xff", 3) == 0)

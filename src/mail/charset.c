@@ -1,7 +1,6 @@
 #include "mail/charset.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <string.h>
 
 /* What mail from Italy and its neighbours comes in, and what spam and old programs add. */
@@ -38,14 +37,14 @@ static const char *const aliases[][2] = {
 };
 
 /* The one piece of state of this floor: handles that keep glibc's converters loaded. */
-static iconv_t kept[G_N_ELEMENTS(known)];
+static GIConv kept[G_N_ELEMENTS(known)];
 
 void
 rn_charset_init(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
 		if (kept[i] == NULL)
-			kept[i] = iconv_open("UTF-8", known[i]);
+			kept[i] = g_iconv_open("UTF-8", known[i]);
 	}
 }
 
@@ -150,14 +149,14 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 
 /* DATA through CD; what it refuses becomes U+FFFD, UNIT bytes at a time. */
 static void
-convert(iconv_t cd, const char *data, gsize len, gsize unit, GString *out, gboolean *odd)
+convert(GIConv cd, const char *data, gsize len, gsize unit, GString *out, gboolean *odd)
 {
 	char *in = (char *)(gpointer)data;
 	char chunk[4096];
 
 	while (len > 0) {
 		char *to = chunk;
-		gsize room = sizeof(chunk), got = iconv(cd, &in, &len, &to, &room);
+		gsize room = sizeof(chunk), got = g_iconv(cd, &in, &len, &to, &room);
 		int problem = errno;
 
 		g_string_append_len(out, chunk, to - chunk);
@@ -169,7 +168,7 @@ convert(iconv_t cd, const char *data, gsize len, gsize unit, GString *out, gbool
 			break;
 		in += unit;
 		len -= unit;
-		iconv(cd, NULL, NULL, NULL, NULL);
+		g_iconv(cd, NULL, NULL, NULL, NULL);
 	}
 }
 
@@ -203,7 +202,7 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 	GString *out = g_string_new(NULL);
 	gsize skip;
 	const char *from = by_mark(data, len, &skip);
-	iconv_t cd;
+	GIConv cd;
 
 	data += skip;
 	len -= skip;
@@ -213,18 +212,18 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 		g_string_append_len(out, data, (gssize)len);
 		return clean(out, odd);
 	}
-	cd = iconv_open("UTF-8", from);
-	if (cd == (iconv_t)-1) {
+	cd = g_iconv_open("UTF-8", from);
+	if (cd == (GIConv)-1) {
 		*odd = TRUE;
-		cd = iconv_open("UTF-8", "windows-1252");
+		cd = g_iconv_open("UTF-8", "windows-1252");
 	}
-	if (cd != (iconv_t)-1) {
+	if (cd != (GIConv)-1) {
 		convert(cd, data, len,
 		    g_str_has_prefix(from, "utf-16")     ? 2 :
 		        g_str_has_prefix(from, "utf-32") ? 4 :
 		                                           1,
 		    out, odd);
-		iconv_close(cd);
+		g_iconv_close(cd);
 	}
 	return clean(out, odd);
 }

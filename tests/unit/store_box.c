@@ -81,7 +81,8 @@ test_changed(void)
 		{ "convention", G_STRUCT_OFFSET(RnBox, convention) }, { "type", G_STRUCT_OFFSET(RnBox, type) },
 		{ "language", G_STRUCT_OFFSET(RnBox, language) },
 	}, flags[] = {
-		{ "document", G_STRUCT_OFFSET(RnBox, document) }, { "register", G_STRUCT_OFFSET(RnBox, business_register) },
+		{ "document", G_STRUCT_OFFSET(RnBox, document) },
+		{ "register", G_STRUCT_OFFSET(RnBox, business_register) },
 		{ "entitled", G_STRUCT_OFFSET(RnBox, entitled) },
 	};
 	House h;
@@ -161,7 +162,8 @@ test_addresses(void)
 	GOOD(rn_store_box_put(tx, box, &put, &id, &error));
 	commit(tx);
 	g_assert_cmpint(sqlite3_open(h.path, &raw), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_exec(raw, "INSERT INTO alias VALUES ('alias@posta.example', 1, 5)", NULL, NULL, NULL), ==,
+	g_assert_cmpint(
+	    sqlite3_exec(raw, "INSERT INTO alias VALUES ('alias@posta.example', 1, 5)", NULL, NULL, NULL), ==,
 	    SQLITE_OK);
 	sqlite3_close(raw);
 	tx = rn_tx_look(h.store, NULL);
@@ -206,7 +208,8 @@ test_notices(void)
 	house_end(&h);
 }
 
-/* Marks undo one message of a group; a rollback undoes all; a look sees what was committed and cannot write. */
+/* Marks undo one message of a group; a rollback undoes all; a look sees what was committed and cannot write.
+ */
 static void
 test_transactions(void)
 {

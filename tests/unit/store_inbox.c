@@ -125,7 +125,11 @@ test_documents(void)
 	RnTx *tx;
 	RnBox *box;
 	GBytes *data = g_bytes_new("%PDF-1.7 \0 bytes", 16), *read = NULL;
-	RnDocument d = { .at = 5, .size = 16, .name = (char *)"ci.pdf", .kind = (char *)"pdf", .sha256 = (char *)"ab",
+	RnDocument d = { .at = 5,
+		.size = 16,
+		.name = (char *)"ci.pdf",
+		.kind = (char *)"pdf",
+		.sha256 = (char *)"ab",
 		.state = (char *)"received" };
 	GPtrArray *list = NULL;
 	gboolean fresh;

@@ -1,5 +1,5 @@
-/* store_many.c: several processes write one store at once, some are killed in the middle of it; whatever a commit said
- * yes to is there afterwards, and the file is whole. */
+/* store_many.c: several processes write one store at once, some are killed in the middle of it; whatever a
+ * commit said yes to is there afterwards, and the file is whole. */
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/mman.h>
@@ -23,7 +23,8 @@ one_commit(RnStore *store, int who, int n)
 	RnTx *tx = rn_tx_begin(store, NULL);
 	char *key = g_strdup_printf("%d/%d", who, n);
 	RnLedgerRow row = { .convention = "medici", .at = n, .who = key, .what = "x", .why = "y" };
-	gboolean ok = tx != NULL && rn_store_meta_put(tx, key, key, NULL) && rn_store_ledger_add(tx, &row, NULL);
+	gboolean ok =
+	    tx != NULL && rn_store_meta_put(tx, key, key, NULL) && rn_store_ledger_add(tx, &row, NULL);
 
 	g_free(key);
 	if (ok)
@@ -88,7 +89,8 @@ number(const House *h, const char *sql)
 	g_assert_cmpint(sqlite3_open_v2(h->path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
 	g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
 	g_assert_cmpint(sqlite3_step(stmt), ==, SQLITE_ROW);
-	n = sqlite3_column_type(stmt, 0) == SQLITE_TEXT ? !strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") :
+	n = sqlite3_column_type(stmt, 0) == SQLITE_TEXT ?
+	    !strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") :
 	    sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
@@ -105,7 +107,8 @@ assert_all_there(House *h, Board *board)
 		char *sql = g_strdup_printf("SELECT COUNT(*) FROM meta WHERE key LIKE '%d/%%'", who);
 		gint64 n = number(h, sql);
 
-		g_test_message("writer %d: %d said yes, %" G_GINT64_FORMAT " there", who, board->acked[who], n);
+		g_test_message(
+		    "writer %d: %d said yes, %" G_GINT64_FORMAT " there", who, board->acked[who], n);
 		g_assert_cmpint(n, >=, board->acked[who]);
 		g_assert_cmpint(n, <=, board->acked[who] + 1);	/* the one whose answer was lost */
 		for (int i = 0; i < board->acked[who]; i++) {

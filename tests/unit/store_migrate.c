@@ -113,7 +113,7 @@ test_sample_1(void)
 
 /* The driver's own connection, brought to NEWEST by SCHEMA. */
 static gboolean
-climb(const House *h, const char *const *const *schema, int newest, int *version, GError **error)
+climb(const House *h, const RnDbStep *schema, int newest, int *version, GError **error)
 {
 	RnDb *db = rn_db_sqlite.open(h->path, RN_DB_WRITE, NULL);
 	gboolean ok;
@@ -128,11 +128,13 @@ climb(const House *h, const char *const *const *schema, int newest, int *version
 static void
 test_steps(void)
 {
-	static const char *const add[] = { "CREATE TABLE later (x TEXT) STRICT", "INSERT INTO later VALUES ('two')", NULL };
+	static const char *const add[] = { "CREATE TABLE later (x TEXT) STRICT",
+		"INSERT INTO later VALUES ('two')", NULL };
 	static const char *const more[] = { "UPDATE later SET x = 'three'", NULL };
-	static const char *const broken[] = { "INSERT INTO later VALUES ('four')", "INSERT INTO nowhere VALUES (1)", NULL };
-	const char *const *const good[] = { NULL, add, more };
-	const char *const *const bad[] = { NULL, add, more, broken };
+	static const char *const broken[] = { "INSERT INTO later VALUES ('four')",
+		"INSERT INTO nowhere VALUES (1)", NULL };
+	const RnDbStep good[] = { NULL, add, more };
+	const RnDbStep bad[] = { NULL, add, more, broken };
 	House h;
 	RnStore *old;
 	RnTx *tx;
