@@ -124,23 +124,33 @@ blockquote(const char *const *attrs, const char *style)
 	return RN_HTML_BARE;
 }
 
+/* The mark that the attribute NAME with VALUE gives. */
 static RnHtmlMark
-by_signs(const char *const *attrs)
+by_attribute(const char *name, const char *value)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
-		const char *value = value_of(attrs, signs[i].attr);
-		g_autofree char *low = value != NULL ? g_ascii_strdown(value, -1) : NULL;
+	g_autofree char *low = g_ascii_strdown(value, -1);
 
-		if (low != NULL && strstr(low, signs[i].has) != NULL)
+	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (strcmp(signs[i].attr, name) == 0 && strstr(low, signs[i].has) != NULL)
 			return signs[i].mark;
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(whole_signs); i++) {
-		const char *value = value_of(attrs, whole_signs[i].attr);
-
-		if (value != NULL && g_ascii_strcasecmp(value, whole_signs[i].has) == 0)
+		if (strcmp(whole_signs[i].attr, name) == 0 && strcmp(low, whole_signs[i].has) == 0)
 			return whole_signs[i].mark;
 	}
 	return RN_HTML_PLAIN;
+}
+
+static RnHtmlMark
+by_signs(const char *const *attrs)
+{
+	RnHtmlMark mark = RN_HTML_PLAIN;
+
+	for (; attrs != NULL && attrs[0] != NULL && mark == RN_HTML_PLAIN; attrs += 2) {
+		if (attrs[1] != NULL && strcmp(attrs[0], "style") != 0)
+			mark = by_attribute(attrs[0], attrs[1]);
+	}
+	return mark;
 }
 
 RnHtmlMark

@@ -83,6 +83,19 @@ letter_text(GBytes *letter, const RnLimits *limits)
 	return rn_charset_decode(data, len, "utf-8", &odd);
 }
 
+/* Nothing in TEXT can be seen. */
+static gboolean
+is_blank(const char *text)
+{
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		gunichar c = g_utf8_get_char(text);
+
+		if (!g_unichar_isspace(c) && !rn_fold_invisible(c) && c >= 0x20)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has
  * other words. */
 static gboolean
@@ -105,11 +118,10 @@ read_subject(RnFacts *f)
 static void
 read_body(RnFacts *f, const RnParts *parts, const char *letter)
 {
-	g_autofree char *bare = rn_fold(parts->text, -1);
 	gboolean mixed = FALSE;
 	const char *rule;
 
-	if (*bare == '\0' && read_subject(f))
+	if (is_blank(parts->text) && read_subject(f))
 		return;
 	f->typed_text = rn_typed_text(parts->text, letter, &mixed);
 	if (strlen(f->typed_text) > MAX_TYPED) {

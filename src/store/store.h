@@ -21,8 +21,9 @@ gboolean rn_store_create(const char *url, GError **error);
 
 /* Opens URL. An older schema is brought up to date first, within one transaction, after a back-up beside it
  * (NAME.v<N>.bak by VACUUM INTO); a newer one, a foreign file or a damaged one is RN_ERR_STORE with what to
- * do. READ_ONLY: no migration, only rn_tx_look(). One writing connection per process; may be used by several
- * threads, one transaction at a time (a second rn_tx_begin() waits). Not across fork. */
+ * do; no file or folder RN_ERR_NOT_FOUND; a URL or disk that cannot be used (a network file system)
+ * RN_ERR_CONFIG. READ_ONLY: no migration, only rn_tx_look(). One writing connection per process; may be used
+ * by several threads, one transaction at a time (a second rn_tx_begin() waits). Not across fork. */
 RnStore *rn_store_open(const char *url, gboolean read_only, GError **error);
 void rn_store_close(RnStore *store);
 

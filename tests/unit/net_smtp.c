@@ -45,13 +45,13 @@ password_file(const char *text, int mode)
 	return path;
 }
 
-/* A letter of 3 MB: more than all socket buffers hold. */
+/* A letter of 24 MB: more than the socket buffers of both sides ever grow to (tcp_rmem, tcp_wmem). */
 static GBytes *
 big_letter(void)
 {
 	GString *s = g_string_new("Subject: grande\r\n\r\n");
 
-	while (s->len < 3 << 20)
+	while (s->len < 24 << 20)
 		g_string_append(s, ".riga con un punto davanti, e testo per fare numero\r\n");
 	return g_string_free_to_bytes(s);
 }

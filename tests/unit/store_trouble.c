@@ -246,6 +246,7 @@ test_places(void)
 	/* a store that was put aside while it is open: what is written now would be lost */
 	second = g_build_filename(h.folder, "aside.db", NULL);
 	g_assert_cmpint(g_rename(h.path, second), ==, 0);
+	g_assert_true(g_file_set_contents(h.path, "another file", -1, NULL));
 	g_assert_null(rn_tx_begin(h.store, &why));
 	assert_said(why, RN_ERR_STORE, "moved, removed or replaced");
 	g_clear_error(&why);
