@@ -169,8 +169,14 @@ bench:
 	@contrib/deps build demo
 	$(SUB) all
 	@$(TEST_ENV) contrib/bench
+# Scores the reading of replies over real mail, where that folder is present.
+CORPUS	= ../shared/corpus
 score:
-	@echo "score: nothing to score yet"
+	@contrib/deps build demo
+	$(SUB) all
+	@if [ -d $(CORPUS) ]; then for m in replies auto; do \
+	    $(CORPUS)/../tools/reply-score $(CORPUS)/$$m/manifest.tsv $(B)/rinnova explain --json || exit 1; done; \
+	else echo "score: $(CORPUS) is not here: nothing to score"; fi
 deb:
 	@echo "deb: no package yet; use make install"
 

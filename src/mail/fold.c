@@ -72,7 +72,7 @@ fold_ascii(const char *s, gsize len)
 			return NULL;
 		}
 		if (!is_space(s[i]))
-			*to++ = s[i] == '`' ? '\'' : g_ascii_tolower(s[i]);
+			*to++ = (char)(s[i] == '`' ? '\'' : g_ascii_tolower(s[i]));
 		else if (to > out && to[-1] != ' ')
 			*to++ = ' ';
 	}

@@ -7,7 +7,7 @@
 #include "model/envelope.h"
 #include "model/facts.h"
 
-/* Once per process, before the first rn_facts_parse(): GMime, libxml2, locale. Charsets are opened here, so
+/* Once per process, before the first rn_facts_parse(): GMime and libxml2. Charsets are opened here, so
  * that later no file is needed for them. */
 void rn_read_init(void);
 
