@@ -112,6 +112,8 @@ settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 	    !rn_store_call_result(
 	        tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
 		return FALSE;
+	if (m->order == NULL || m->box == NULL)	/* nothing to move and nobody to tell about */
+		return rn_tx_commit(&tx, error);
 	if (won && says == RN_SAYS_DONE && !move(&d, m, RN_EV_RENEWED, said, error))
 		return FALSE;
 	if (won && says == RN_SAYS_REFUSED && !move(&d, m, RN_EV_REFUSED, said, error))
