@@ -87,7 +87,8 @@ test_sendmail(void)
 
 		if (g_str_has_prefix(m->name, "hangs"))
 			rn_transport_set_timeouts(t, 2, 2, 2);
-		got = rn_transport_send(t, i % 2 == 0 ? "" : "a@b.example", "m.rossi@posta.example", raw, &why);
+		got =
+		    rn_transport_send(t, i % 2 == 0 ? "" : "a@b.example", "m.rossi@posta.example", raw, &why);
 
 		g_test_message("%s: %d, %s", m->name, got, why);
 		if (got != m->want || strstr(why, m->why) == NULL)
