@@ -37,6 +37,8 @@ claim(Making *m, GError **error)
 	    (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
 	        !rn_store_box_get(tx, m->call->box_id, &m->box, error)))
 		return FALSE;
+	if (m->box != NULL && m->order != NULL)	/* the order's period, whatever an import has opened since */
+		m->box->period_id = m->order->period_id;
 	if (m->call != NULL)
 		m->convention = rn_settings_convention(m->e->settings, m->call->convention);
 	return rn_tx_commit(&tx, error);
@@ -56,14 +58,20 @@ tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GErro
 		text = g_strdup_printf(
 		    "Da rinnovare a mano presso il gestore: %s.\n%s\nQuando è fatto: rinnova order renewed %s",
 		    what, why != NULL ? why : "", m->order->number);
+	else if (state == RN_SEND_QUEUED)
+		text = g_strdup_printf(
+		    "Il gestore non risponde da %d tentativi: %s.\nMotivo: %s\nSi continua a riprovare.",
+		    m->call->attempts, what, why != NULL ? why : "non indicato");
 	else
 		text = g_strdup_printf(
 		    "Non si sa se il gestore abbia rinnovato: %s.\nMotivo: %s\nVerificare presso il gestore.\n"
 		    "Se è rinnovata: rinnova order renewed %s\nAltrimenti: rinnova order retry %s",
 		    what, why != NULL ? why : "non indicato", m->order->number, m->order->number);
 	return rn_desk_admin(d, key,
-	    state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text,
-	    error);
+	    state == RN_SEND_SENT       ? "Un rinnovo da fare a mano" :
+	        state == RN_SEND_QUEUED ? "Il gestore non risponde" :
+	                                  "Un rinnovo dall'esito incerto",
+	    text, error);
 }
 
 static gboolean
@@ -83,20 +91,26 @@ move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError 
 	return TRUE;
 }
 
+static int
+tries(const Making *m)
+{
+	return m->convention != NULL ? m->convention->provider_tries : 1;
+}
+
 /* Where the call stands after the provider's answer, and when it may be asked again (always with the same
- * key). */
+ * key). "Later" means that nothing was done: it is asked for as long as it takes. An unknown outcome goes to
+ * a person after the configured tries. */
 static RnSendState
 state_after(const Making *m, RnSays says, gint64 *due)
 {
 	const RnSite *site = &m->e->settings->site;
-	int tries = m->convention != NULL ? m->convention->provider_tries : 1;
 
 	*due = rn_now() + rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max);
 	if (says == RN_SAYS_DONE || says == RN_SAYS_PERSON)
 		return RN_SEND_SENT;
 	if (says == RN_SAYS_REFUSED)
 		return RN_SEND_FAILED;
-	return m->call->attempts >= tries ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
+	return says == RN_SAYS_UNKNOWN && m->call->attempts >= tries(m) ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
 }
 
 static gboolean
@@ -118,7 +132,9 @@ settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 		return FALSE;
 	if (won && says == RN_SAYS_REFUSED && !move(&d, m, RN_EV_REFUSED, said, error))
 		return FALSE;
-	if (won && (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN) &&
+	if (won &&
+	    (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN ||
+	        (says == RN_SAYS_LATER && m->call->attempts == tries(m))) &&
 	    !tell_admin(&d, m, state, said->why, error))
 		return FALSE;
 	return rn_tx_commit(&tx, error);
@@ -142,7 +158,11 @@ make_one(Making *m, GError **error)
 	RnSays says = RN_SAYS_LATER;
 	gboolean ok;
 
-	if (m->order == NULL || m->box == NULL || m->convention == NULL)
+	if (m->stale &&
+	    m->call->attempts > tries(m)) { /* the courier died in the last try that was allowed */
+		says = RN_SAYS_UNKNOWN;
+		said.why = g_strdup("the courier ended in the middle of the call");
+	} else if (m->order == NULL || m->box == NULL || m->convention == NULL)
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
 	else {
 		RnAsk ask = {
