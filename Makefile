@@ -131,7 +131,7 @@ san-run: all units
 	    ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
 	    UBSAN_OPTIONS=print_stacktrace=1 $(PROVE) $(UNITS) $(E2E)
 tsan-run: all units
-	@$(TEST_ENV) RINNOVA_SAN=1 G_SLICE=always-malloc TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp \
+	@$(TEST_ENV) RINNOVA_SAN=thread G_SLICE=always-malloc TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp \
 	    $(PROVE) $(UNITS) $(E2E)
 cover-run: all units
 	@$(TEST_ENV) $(PROVE) $(UNITS) $(E2E)
@@ -169,8 +169,14 @@ bench:
 	@contrib/deps build demo
 	$(SUB) all
 	@$(TEST_ENV) contrib/bench
+# Scores the reading of replies over real mail, where that folder is present.
+CORPUS	= ../shared/corpus
 score:
-	@echo "score: nothing to score yet"
+	@contrib/deps build demo
+	$(SUB) all
+	@if [ -d $(CORPUS) ]; then for m in replies auto; do \
+	    $(CORPUS)/../tools/reply-score $(CORPUS)/$$m/manifest.tsv $(B)/rinnova explain --json || exit 1; done; \
+	else echo "score: $(CORPUS) is not here: nothing to score"; fi
 deb:
 	@echo "deb: no package yet; use make install"
 

@@ -55,6 +55,8 @@ claim(Making *m, GError **error)
 	    (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
 	        !rn_store_box_get(tx, m->call->box_id, &m->box, error)))
 		return FALSE;
+	if (m->box != NULL && m->order != NULL)	/* the order's period, whatever an import has opened since */
+		m->box->period_id = m->order->period_id;
 	if (m->call != NULL)
 		m->convention = rn_settings_convention(m->e->settings, m->call->convention);
 	if (m->call != NULL && !fetch_document(m, tx, error))
@@ -68,23 +70,36 @@ tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GErro
 	g_autofree char *key =
 	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
 	g_autofree char *expiry = rn_day_iso(m->order->new_expiry);
-	g_autofree char *text = g_strdup_printf(state == RN_SEND_SENT ?
-	        "Da rinnovare a mano presso il gestore: casella %s, ordine %s, nuova scadenza richiesta %s.\n%s\n"
-	        "Quando è fatto: rinnova order renewed %s" :
-	        "Non si sa se il gestore abbia rinnovato la casella %s (ordine %s, nuova scadenza richiesta %s).\nMotivo: %s\n"
-	        "Verificare presso il gestore. Se è rinnovata: rinnova order renewed %s; altrimenti rinnova order retry.",
-	    m->box->name, m->order->number, expiry, why != NULL ? why : "", m->order->number);
+	g_autofree char *what = g_strdup_printf(
+	    "casella %s, ordine %s,\nnuova scadenza richiesta %s", m->box->name, m->order->number, expiry);
+	g_autofree char *text = NULL;
 
+	if (state == RN_SEND_SENT)
+		text = g_strdup_printf(
+		    "Da rinnovare a mano presso il gestore: %s.\n%s\nQuando è fatto: rinnova order renewed %s",
+		    what, why != NULL ? why : "", m->order->number);
+	else if (state == RN_SEND_QUEUED)
+		text = g_strdup_printf(
+		    "Il gestore non risponde da %d tentativi: %s.\nMotivo: %s\nSi continua a riprovare.",
+		    m->call->attempts, what, why != NULL ? why : "non indicato");
+	else
+		text = g_strdup_printf(
+		    "Non si sa se il gestore abbia rinnovato: %s.\nMotivo: %s\nVerificare presso il gestore.\n"
+		    "Se è rinnovata: rinnova order renewed %s\nAltrimenti: rinnova order retry %s",
+		    what, why != NULL ? why : "non indicato", m->order->number, m->order->number);
 	return rn_desk_admin(d, key,
-	    state == RN_SEND_SENT ? "Un rinnovo da fare a mano" : "Un rinnovo dall'esito incerto", text,
-	    error);
+	    state == RN_SEND_SENT       ? "Un rinnovo da fare a mano" :
+	        state == RN_SEND_QUEUED ? "Il gestore non risponde" :
+	                                  "Un rinnovo dall'esito incerto",
+	    text, error);
 }
 
 static gboolean
 move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError **error)
 {
 	RnMove mv = {
-		.box = m->box, .period_expiry = m->order->old_expiry, .new_expiry = said->new_expiry, .reason = said->why,
+		.box = m->box, .period_expiry = m->order->old_expiry, .new_expiry = said->new_expiry,
+		.reason = said->why,
 	};
 	RnMoved moved;
 
@@ -96,13 +111,19 @@ move(RnDesk *d, const Making *m, RnOrderEvent event, const RnSaid *said, GError 
 	return TRUE;
 }
 
+static int
+tries(const Making *m)
+{
+	return m->convention != NULL ? m->convention->provider_tries : 1;
+}
+
 /* Where the call stands after the provider's answer, and when it may be asked again (always with the same
- * key). */
+ * key). "Later" means that nothing was done: it is asked for as long as it takes. An unknown outcome goes to
+ * a person after the configured tries. */
 static RnSendState
 state_after(const Making *m, RnSays says, gint64 *due)
 {
 	const RnSite *site = &m->e->settings->site;
-	int tries = m->convention != NULL ? m->convention->provider_tries : 1;
 
 	*due = rn_now() + rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max);
 	if (m->unwanted)
@@ -111,7 +132,7 @@ state_after(const Making *m, RnSays says, gint64 *due)
 		return RN_SEND_SENT;
 	if (says == RN_SAYS_REFUSED)
 		return RN_SEND_FAILED;
-	return m->call->attempts >= tries ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
+	return says == RN_SAYS_UNKNOWN && m->call->attempts >= tries(m) ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
 }
 
 /* An order moves on; a call that only switches the box has none. */
@@ -125,8 +146,10 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 		return TRUE;	/* the log has said so; nobody can be named in a letter */
 	if (says == RN_SAYS_DONE || says == RN_SAYS_REFUSED)
 		return move(d, m, says == RN_SAYS_DONE ? RN_EV_RENEWED : RN_EV_REFUSED, said, error);
-	return (says != RN_SAYS_PERSON && state != RN_SEND_UNCERTAIN) ||
-	    tell_admin(d, m, state, said->why, error);
+	if (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN ||
+	    (says == RN_SAYS_LATER && m->call->attempts == tries(m)))
+		return tell_admin(d, m, state, said->why, error);
+	return TRUE;
 }
 
 static gboolean
@@ -190,7 +213,10 @@ make_one(Making *m, GError **error)
 	RnSays says = RN_SAYS_LATER;
 	gboolean ok;
 
-	if (m->box == NULL || m->convention == NULL || (m->call->kind == RN_CALL_RENEW && m->order == NULL))
+	if (m->stale && m->call->attempts > tries(m)) {	/* the courier died in the last try that was allowed */
+		says = RN_SAYS_UNKNOWN;
+		said.why = g_strdup("the courier ended in the middle of the call");
+	} else if (m->box == NULL || m->convention == NULL || (m->call->kind == RN_CALL_RENEW && m->order == NULL))
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
 	else if (!rn_callstate_wanted(m->call, m->box)) {
 		m->unwanted = TRUE;

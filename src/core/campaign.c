@@ -44,7 +44,8 @@ write_notice(RnDesk *d, const RnBox *box, const RnConvention *c, int day, GError
 		g_autofree char *key =
 		    g_strdup_printf("period/%" G_GINT64_FORMAT "/notice/%d/%u", box->period_id, day, i);
 		RnLetterAsk ask = {
-			.kind = RN_LETTER_NOTICE, .key = key, .step = day, .purpose = RN_PURPOSE_RENEW, .box = box, .convention = c,
+			.kind = RN_LETTER_NOTICE, .key = key, .step = day,
+			.purpose = RN_PURPOSE_RENEW, .box = box, .convention = c,
 			.expiry = box->expiry, .to = to[i], .to_box = i == 2, .days = day,
 		};
 

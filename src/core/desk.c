@@ -135,10 +135,12 @@ compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *t
 	g_autofree char *reply_to = rn_token_address(site, token);
 	g_autofree char *references = plain_id(ask->answers) ? g_strdup_printf("<%s>", ask->answers) : NULL;
 	RnDraft draft = {
-		.from_name = site->name, .from = public, .to_name = ask->box != NULL ? ask->box->holder : NULL, .to = letter->rcpt,
+		.from_name = site->name, .from = public,
+		.to_name = ask->box != NULL ? ask->box->holder : NULL, .to = letter->rcpt,
 		.reply_to = reply_to, .subject = letter->subject, .message_id = letter->message_id,
 		.in_reply_to = references != NULL ? ask->answers : NULL, .references = references,
-		.auto_submitted = references != NULL ? "auto-replied" : "auto-generated", .date = d->now, .tz = d->e->settings->tz,
+		.auto_submitted = references != NULL ? "auto-replied" : "auto-generated",
+		.date = d->now, .tz = d->e->settings->tz,
 		.language = ask->box != NULL ? ask->box->language : "it", .body = body,
 	};
 
@@ -166,14 +168,29 @@ envelope_sender(RnDesk *d, const RnLetterAsk *ask)
 	return token != NULL ? rn_token_address(&d->e->settings->site, token) : g_strdup("");
 }
 
+/* A Message-ID of ours without its token: enough to find the letter, and no secret. */
+static char *
+public_id(const char *message_id)
+{
+	const char *dot = strrchr(message_id, '.'), *at = strchr(message_id, '@');
+
+	while (dot != NULL && at != NULL && dot > at)	/* a dot of the domain */
+		dot = g_strrstr_len(message_id, dot - message_id, ".");
+	return g_strndup(message_id, dot != NULL ? (gsize)(dot - message_id) : strlen(message_id));
+}
+
 static gboolean
 ledger_letter(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("letter %s written", rn_word(RN_WORDS_LETTER, ask->kind));
+	g_autofree char *id = public_id(letter->message_id);
+	const char *own = ask->convention != NULL ? ask->convention->id : "site";
 	RnLedgerRow row = {
-		.convention = ask->box != NULL ? ask->box->convention : ask->convention != NULL ? ask->convention->id : "site", .at = d->now, .who = d->who, .what = what,
-		.why = d->why != NULL ? d->why : "", .box_id = letter->box_id, .period_id = letter->period_id, .order_id = letter->order_id,
-		.inbox_id = d->inbox_id, .letter_id = letter->id, .detail = letter->message_id,
+		.convention = ask->box != NULL ? ask->box->convention : own,
+		.at = d->now, .who = d->who, .what = what,
+		.why = d->why != NULL ? d->why : "", .box_id = letter->box_id,
+		.period_id = letter->period_id, .order_id = letter->order_id,
+		.inbox_id = d->inbox_id, .letter_id = letter->id, .detail = id,
 	};
 
 	return rn_store_ledger_add(d->tx, &row, error);
@@ -260,9 +277,11 @@ rn_desk_ledger(
     RnDesk *d, const char *what, const RnBox *box, const RnOrder *order, const char *detail, GError **error)
 {
 	RnLedgerRow row = {
-		.convention = box != NULL ? box->convention : "site", .at = d->now, .who = d->who, .what = what,
+		.convention = box != NULL ? box->convention : "site", .at = d->now, .who = d->who,
+		.what = what,
 		.why = d->why != NULL ? d->why : "", .box_id = box != NULL ? box->id : 0,
-		.period_id = box != NULL ? box->period_id : 0, .order_id = order != NULL ? order->id : 0,
+		.period_id = box != NULL ? box->period_id : 0,
+		.order_id = order != NULL ? order->id : 0,
 		.inbox_id = d->inbox_id, .detail = detail,
 	};
 

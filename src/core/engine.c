@@ -1,6 +1,6 @@
 #include "core/engine.h"
 
-#include "base/world.h"
+#include "base/log.h"
 #include "core/writer.h"
 
 static RnSettings *
@@ -68,11 +68,13 @@ rn_engine_open(const char *file, RnNeed need, GError **error)
 {
 	g_autoptr(RnEngine) e = g_new0(RnEngine, 1);
 
-	g_mutex_init(&e->reader_lock);
+	pthread_mutex_init(&e->reader_lock, NULL);
 	e->settings = rn_settings_read(file, error);
-	if (e->settings == NULL || !open_parts(e, need, error))
+	if (e->settings == NULL)
 		return NULL;
-	return g_steal_pointer(&e);
+	rn_log_open(
+	    e->settings->site.log_to == 0 ? "stderr" : "syslog", (RnLogLevel)e->settings->site.log_level);
+	return open_parts(e, need, error) ? g_steal_pointer(&e) : NULL;
 }
 
 RnEngine *
@@ -80,7 +82,7 @@ rn_engine_bare(const char *domain, RnNeed need, GError **error)
 {
 	g_autoptr(RnEngine) e = g_new0(RnEngine, 1);
 
-	g_mutex_init(&e->reader_lock);
+	pthread_mutex_init(&e->reader_lock, NULL);
 	e->settings = settings_bare(domain);
 	if (!open_parts(e, need & RN_NEED_PARSER, error))
 		return NULL;
@@ -99,6 +101,6 @@ rn_engine_free(RnEngine *e)
 	g_clear_pointer(&e->letters, rn_letters_free);
 	g_clear_pointer(&e->ring, rn_keyring_free);
 	g_clear_pointer(&e->settings, rn_settings_free);
-	g_mutex_clear(&e->reader_lock);
+	pthread_mutex_destroy(&e->reader_lock);
 	g_free(e);
 }

@@ -3,6 +3,8 @@
 #ifndef RN_CORE_ENGINE_H
 #define RN_CORE_ENGINE_H
 
+#include <pthread.h>
+
 #include "core/parser.h"
 #include "mail/auth.h"
 #include "mail/letter.h"
@@ -33,7 +35,7 @@ typedef struct {
 	RnLetters	*letters;
 	RnStore		*store;		/* the writing connection */
 	RnStore		*reader;	/* a reading one, for the letter being answered; guarded by reader_lock */
-	GMutex		 reader_lock;
+	pthread_mutex_t	 reader_lock;
 	RnParser	*parser;
 	RnWriter	*writer;
 } RnEngine;

@@ -33,8 +33,10 @@ letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char
 	                                   w->r->box->period_id, rn_word(RN_WORDS_LETTER, kind), today(w)) :
 	                               rn_reading_ask_key(w->r);
 	RnLetterAsk ask = {
-		.kind = kind, .key = key, .purpose = purpose, .box = w->r->box, .convention = w->convention,
-		.expiry = w->r->period_expiry, .answers = w->in->message_id, .read = w->in->typed_text, .read_at = w->r->taken,
+		.kind = kind, .key = key, .purpose = purpose, .box = w->r->box,
+		.convention = w->convention,
+		.expiry = w->r->period_expiry, .answers = w->in->message_id,
+		.read = w->in->typed_text, .read_at = w->r->taken,
 		.reason = reason, .other = w->r->facts->registered ? NULL : w->r->facts->from,
 	};
 
@@ -305,7 +307,8 @@ gboolean
 rn_followup(RnEngine *e, RnTx *tx, RnReading *r, RnInbox *in, gint64 now, GError **error)
 {
 	Work w = {
-		.desk = { .e = e, .tx = tx, .now = now, .who = "member", .why = r->verdict.rule, .inbox_id = in->id },
+		.desk = { .e = e, .tx = tx, .now = now, .who = "member", .why = r->verdict.rule,
+		.inbox_id = in->id },
 		.r = r, .in = in,
 	};
 

@@ -18,8 +18,10 @@ static gboolean
 letter_as(Step *s, RnLetterKind kind, RnPurpose purpose, int n, const char *key, GError **error)
 {
 	RnLetterAsk ask = {
-		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box, .convention = s->c, .order = s->o,
-		.expiry = s->m->period_expiry, .answers = s->m->answers, .read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
+		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box,
+		.convention = s->c, .order = s->o,
+		.expiry = s->m->period_expiry, .answers = s->m->answers,
+		.read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
 		.other = s->m->other, .reason = s->m->reason,
 	};
 
@@ -86,7 +88,8 @@ call_provider(Step *s, GError **error)
 	gboolean fresh, last_day = day_number(s) >= s->m->period_expiry;
 	gint64 wait = last_day || s->c == NULL ? 0 : s->c->cooling;
 	RnCall call = {
-		.key = g_strdup_printf("renew-%s", s->o->number), .kind = RN_CALL_RENEW, .order_id = s->o->id, .box_id = s->o->box_id,
+		.key = g_strdup_printf("renew-%s", s->o->number), .kind = RN_CALL_RENEW,
+		.order_id = s->o->id, .box_id = s->o->box_id,
 		.convention = s->o->convention, .due = s->d->now + wait, .created = s->d->now,
 	};
 	gboolean ok = rn_store_call_add(s->d->tx, &call, &fresh, error);
@@ -113,7 +116,8 @@ copy_to_secretary(Step *s, GError **error)
 	g_autofree char *key =
 	    g_strdup_printf("order/%" G_GINT64_FORMAT "/confirmation/%s/secretary", s->o->id, s->o->number);
 	RnLetterAsk ask = {
-		.kind = RN_LETTER_CONFIRMATION, .key = key, .purpose = RN_PURPOSE_NONE, .box = s->m->box, .convention = s->c, .order = s->o,
+		.kind = RN_LETTER_CONFIRMATION, .key = key, .purpose = RN_PURPOSE_NONE,
+		.box = s->m->box, .convention = s->c, .order = s->o,
 		.expiry = s->m->period_expiry, .read = s->m->words, .read_at = s->m->taken,
 	};
 
@@ -127,11 +131,12 @@ static gboolean
 tell_admin(Step *s, GError **error)
 {
 	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/refused", s->o->id);
-	g_autofree char *text = g_strdup_printf(
-	    "Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
-	    "L'ordine è fermo. Risolta la causa: rinnova order retry %s; se il rinnovo è stato fatto a mano: rinnova order renewed %s.",
-	    s->m->box->name, s->o->number, s->m->reason != NULL ? s->m->reason : "nessun motivo indicato",
-	    s->o->number, s->o->number);
+	g_autofree char *text =
+	    g_strdup_printf("Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
+	                    "L'ordine è fermo. Risolta la causa: rinnova order retry %s\n"
+	                    "Se il rinnovo è stato fatto a mano: rinnova order renewed %s",
+	        s->m->box->name, s->o->number, s->m->reason != NULL ? s->m->reason : "nessun motivo indicato",
+	        s->o->number, s->o->number);
 
 	return rn_desk_admin(s->d, key, "Rinnovo rifiutato dal gestore", text, error);
 }

@@ -189,7 +189,8 @@ one_message(const RnParserAsk *ask, const RnLimits *limits)
 	g_autofree char *queue_id = take_text(ask->len[RN_BLOB_QUEUE_ID]);
 	g_autofree char *client = take_text(ask->len[RN_BLOB_CLIENT]);
 	RnEnvelope env = {
-		.rcpt = rcpt, .sender = sender, .queue_id = queue_id, .client = client, .taken = ask->taken
+		.rcpt = rcpt, .sender = sender, .queue_id = queue_id, .client = client,
+		.taken = ask->taken
 	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnFacts) facts = NULL;

@@ -158,7 +158,8 @@ rn_parser_birth(int control, int seconds, int *sock, int *pidfd, GError **error)
 	Ancillary a = { 0 };
 	struct iovec iov = { &birth, sizeof(birth) };
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = a.bytes, .msg_controllen = sizeof(a.bytes)
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = a.bytes,
+		.msg_controllen = sizeof(a.bytes)
 	};
 	struct pollfd pfd = { .fd = control, .events = POLLIN };
 	gboolean pair;

@@ -48,7 +48,7 @@ letter_answered(RnEngine *e, const RnFacts *facts, const char *thread, GBytes **
 	if (store == NULL ||
 	    (facts->token_verdict != RN_TOKEN_GOOD && facts->token_verdict != RN_TOKEN_EXPIRED))
 		return TRUE;
-	g_mutex_lock(&e->reader_lock);
+	pthread_mutex_lock(&e->reader_lock);
 	tx = rn_tx_look(store, error);
 	ok = tx != NULL && rn_store_box_of_period(tx, facts->token.period, &box, &expiry, error) &&
 	    (box == NULL ||
@@ -56,7 +56,7 @@ letter_answered(RnEngine *e, const RnFacts *facts, const char *thread, GBytes **
 	            tx, thread, box->period_id, facts->token.purpose == RN_PURPOSE_ACCEPT, &found, error));
 	if (tx != NULL)
 		rn_tx_rollback(tx);
-	g_mutex_unlock(&e->reader_lock);
+	pthread_mutex_unlock(&e->reader_lock);
 	if (found != NULL && found->raw != NULL)
 		*letter = g_bytes_ref(found->raw);
 	return ok;

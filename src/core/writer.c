@@ -1,5 +1,6 @@
 #include "core/writer.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -8,10 +9,15 @@
 
 #define GROUP_MAX 64	/* messages that share one commit */
 
+/* POSIX locks rather than GLib's: the race detector knows them. */
 struct RnWriter {
 	RnEngine	*e;
-	GThread		*thread;
-	GAsyncQueue	*jobs;
+	pthread_t	 thread;
+	pthread_mutex_t	 lock;		/* of all that follows, and of every job's `done` */
+	pthread_cond_t	 waiting;	/* there are jobs, or it is time to end */
+	pthread_cond_t	 answered;	/* some job is done */
+	GPtrArray	*jobs;
+	gboolean	 ending;
 };
 
 typedef struct {
@@ -21,11 +27,7 @@ typedef struct {
 	RnOutcome	 outcome;
 	GError		*error;
 	gboolean	 done;
-	GMutex		 lock;
-	GCond		 cond;
 } Job;
-
-static Job last_job;	/* pushed to end the thread; never read */
 
 /* One message within the common transaction: its own trouble undoes only itself. */
 static gboolean
@@ -41,17 +43,21 @@ take_one(RnWriter *w, RnTx *tx, Job *job)
 }
 
 static void
-answer(Job *job, const GError *trouble)
+answer(RnWriter *w, GPtrArray *group, const GError *trouble)
 {
-	g_mutex_lock(&job->lock);
-	if (trouble != NULL) {
-		job->outcome = RN_OUT_LATER;
-		if (job->error == NULL)
-			job->error = g_error_copy(trouble);
+	pthread_mutex_lock(&w->lock);
+	for (guint i = 0; i < group->len; i++) {
+		Job *job = g_ptr_array_index(group, i);
+
+		if (trouble != NULL) {
+			job->outcome = RN_OUT_LATER;
+			if (job->error == NULL)
+				job->error = g_error_copy(trouble);
+		}
+		job->done = TRUE;
 	}
-	job->done = TRUE;
-	g_cond_signal(&job->cond);
-	g_mutex_unlock(&job->lock);
+	pthread_cond_broadcast(&w->answered);
+	pthread_mutex_unlock(&w->lock);
 }
 
 /* Commits what GROUP holds and only then answers. A commit whose outcome nobody knows ends the process: the
@@ -72,8 +78,7 @@ commit_group(RnWriter *w, GPtrArray *group)
 	if (!ok && trouble == NULL)
 		g_set_error_literal(&trouble, RN_ERROR, RN_ERR_BUSY,
 		    "the transaction was broken off by another message of the group");
-	for (guint i = 0; i < group->len; i++)
-		answer(g_ptr_array_index(group, i), trouble);
+	answer(w, group, trouble);
 	if (trouble != NULL && trouble->code == RN_ERR_STORE) {
 		rn_log(RN_LOG_ERROR, "-", "store-failed", "error", trouble->message, "do",
 		    "this door ends; look at the disk", NULL);
@@ -84,25 +89,36 @@ commit_group(RnWriter *w, GPtrArray *group)
 	}
 }
 
-static gpointer
-writer_thread(gpointer data)
+/* What waits, at most GROUP_MAX; NULL at the end, when nothing waits any more. */
+static GPtrArray *
+next_group(RnWriter *w)
+{
+	GPtrArray *group = NULL;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->jobs->len == 0 && !w->ending)
+		pthread_cond_wait(&w->waiting, &w->lock);
+	if (w->jobs->len > 0) {
+		guint n = MIN(w->jobs->len, GROUP_MAX);
+
+		group = g_ptr_array_new();
+		for (guint i = 0; i < n; i++)
+			g_ptr_array_add(group, g_ptr_array_index(w->jobs, i));
+		g_ptr_array_remove_range(w->jobs, 0, n);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return group;
+}
+
+static void *
+writer_thread(void *data)
 {
 	RnWriter *w = data;
-	gboolean last = FALSE;
+	GPtrArray *group;
 
-	while (!last) {
-		g_autoptr(GPtrArray) group = g_ptr_array_new();
-		Job *job = g_async_queue_pop(w->jobs);
-
-		for (; job != NULL; job = group->len < GROUP_MAX ? g_async_queue_try_pop(w->jobs) : NULL) {
-			if (job == &last_job) {
-				last = TRUE;
-				break;
-			}
-			g_ptr_array_add(group, job);
-		}
-		if (group->len > 0)
-			commit_group(w, group);
+	while ((group = next_group(w)) != NULL) {
+		commit_group(w, group);
+		g_ptr_array_unref(group);
 	}
 	return NULL;
 }
@@ -113,8 +129,12 @@ rn_writer_start(RnEngine *e)
 	RnWriter *w = g_new0(RnWriter, 1);
 
 	w->e = e;
-	w->jobs = g_async_queue_new();
-	w->thread = g_thread_new("writer", writer_thread, w);
+	w->jobs = g_ptr_array_new();
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->waiting, NULL);
+	pthread_cond_init(&w->answered, NULL);
+	if (pthread_create(&w->thread, NULL, writer_thread, w) != 0)
+		g_error("the writer thread cannot be started");
 	return w;
 }
 
@@ -123,15 +143,12 @@ rn_writer_deliver(RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope
 {
 	Job job = { .reading = reading, .raw = raw, .env = env };
 
-	g_mutex_init(&job.lock);
-	g_cond_init(&job.cond);
-	g_async_queue_push(w->jobs, &job);
-	g_mutex_lock(&job.lock);
+	pthread_mutex_lock(&w->lock);
+	g_ptr_array_add(w->jobs, &job);
+	pthread_cond_signal(&w->waiting);
 	while (!job.done)
-		g_cond_wait(&job.cond, &job.lock);
-	g_mutex_unlock(&job.lock);
-	g_mutex_clear(&job.lock);
-	g_cond_clear(&job.cond);
+		pthread_cond_wait(&w->answered, &w->lock);
+	pthread_mutex_unlock(&w->lock);
 	if (job.error != NULL)
 		g_propagate_error(error, job.error);
 	return job.outcome;
@@ -140,8 +157,14 @@ rn_writer_deliver(RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope
 void
 rn_writer_stop(RnWriter *w)
 {
-	g_async_queue_push(w->jobs, &last_job);
-	g_thread_join(w->thread);
-	g_async_queue_unref(w->jobs);
+	pthread_mutex_lock(&w->lock);
+	w->ending = TRUE;
+	pthread_cond_signal(&w->waiting);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_cond_destroy(&w->answered);
+	pthread_cond_destroy(&w->waiting);
+	pthread_mutex_destroy(&w->lock);
+	g_ptr_array_unref(w->jobs);
 	g_free(w);
 }

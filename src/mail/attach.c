@@ -1,4 +1,5 @@
-/* Attachments: everything in a message that is not its text. What it is, is told by its bytes, not by its label. */
+/* Attachments: everything in a message that is not its text. What it is, is told by its bytes, not by its
+ * label. */
 #include <string.h>
 
 #include "base/text.h"
@@ -6,7 +7,8 @@
 
 #define MAX_NAME 200
 
-/* NAME without directories, control characters and what shells and terminals might take for something else; NULL if nothing is left. */
+/* NAME without directories, control characters and what shells and terminals might take for something else;
+ * NULL if nothing is left. */
 static char *
 clean_name(const char *name)
 {
@@ -29,11 +31,14 @@ clean_name(const char *name)
 const char *
 rn_content_kind(const void *data, gsize len)
 {
-	static const char *const heif[] = { "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1", "heif", NULL };
-	const char *p = data;
-	g_autofree char *start = len > 0 ? g_strndup(p, MIN(len, 1024)) : g_strdup("");
+	static const char *const heif[] = { "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1", "heif",
+		NULL };
+	const char *p = data != NULL ? data : "";
+	g_autofree char *start = g_strndup(p, MIN(len, 1024));
 	g_autofree char *brand = len >= 12 ? g_strndup(p + 8, 4) : NULL;
 
+	if (data == NULL)
+		return "other";
 	if (strstr(start, "%PDF-") != NULL)
 		return "pdf";
 	if (len >= 3 && memcmp(p, "\xff\xd8\xff", 3) == 0)
@@ -68,16 +73,20 @@ attachment_of(const RnParts *parts, const RnLeaf *leaf, guint index)
 	if (GMIME_IS_PART(leaf->object))
 		a->name = clean_name(g_mime_part_get_filename(GMIME_PART(leaf->object)));
 	a->declared = g_ascii_strdown(type != NULL && g_mime_content_type_get_media_type(type) != NULL ?
-	    g_mime_content_type_get_media_type(type) : "application", -1);
+	        g_mime_content_type_get_media_type(type) :
+	        "application",
+	    -1);
 	if (type != NULL && g_mime_content_type_get_media_subtype(type) != NULL) {
-		g_autofree char *main_type = a->declared, *sub = g_ascii_strdown(g_mime_content_type_get_media_subtype(type), -1);
+		g_autofree char *main_type = a->declared,
+		                *sub = g_ascii_strdown(g_mime_content_type_get_media_subtype(type), -1);
 
 		a->declared = g_strconcat(main_type, "/", sub, NULL);
 	}
 	a->kind = g_strdup(rn_content_kind(bytes, len));
 	a->sha256 = rn_text_sha256(bytes != NULL ? bytes : "", len);
 	a->size = len;
-	a->is_inline = is_shown(parts, leaf->object) || (disposition != NULL && g_ascii_strcasecmp(disposition, "inline") == 0);
+	a->is_inline = is_shown(parts, leaf->object) ||
+	    (disposition != NULL && g_ascii_strcasecmp(disposition, "inline") == 0);
 	a->index = index;
 	return a;
 }

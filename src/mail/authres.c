@@ -152,10 +152,11 @@ static gboolean
 result(RnLex *lex, GPtrArray *claims)
 {
 	g_autofree char *method = rn_lex_word(lex, "=/;");
-	g_autofree char *version = rn_lex_char(lex, '/') ? rn_lex_word(lex, "=;") : NULL;
 	g_autofree char *word = NULL;
 	RnClaim *claim;
 
+	if (rn_lex_char(lex, '/'))
+		rn_lex_skip(lex, "=;");	/* the version of the method */
 	if (method == NULL)
 		return FALSE;
 	if (!rn_lex_char(lex, '='))
@@ -175,10 +176,7 @@ result(RnLex *lex, GPtrArray *claims)
 static char *
 authserv_id(RnLex *lex)
 {
-	g_autofree char *id = NULL;
-
-	rn_lex_gap(lex);
-	id = lex->at < lex->end && *lex->at == '"' ? rn_lex_quoted(lex) : rn_lex_run(lex, ";=");
+	g_autofree char *id = rn_lex_item(lex, ";=");
 	rn_lex_gap(lex);
 	if (id == NULL || lex->bad || (lex->at < lex->end && *lex->at == '='))
 		return NULL;

@@ -1,39 +1,50 @@
 #include "mail/charset.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <string.h>
 
 /* What mail from Italy and its neighbours comes in, and what spam and old programs add. */
 static const char *const known[] = {
-	"windows-1252", "iso-8859-1", "iso-8859-15", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8",
-	"iso-8859-9", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-16", "windows-1250", "windows-1251", "windows-1253", "windows-1254",
-	"windows-1255", "windows-1256", "windows-1257", "windows-1258", "macintosh", "cp850", "cp437", "cp858", "koi8-r", "koi8-u", "utf-7", "utf-16",
-	"utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "iso-2022-jp", "shift_jis", "euc-jp", "gb2312", "gbk", "gb18030", "big5",
+	"windows-1252", "iso-8859-1", "iso-8859-15", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5",
+	"iso-8859-6", "iso-8859-7", "iso-8859-8",
+	"iso-8859-9", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-16", "windows-1250",
+	"windows-1251", "windows-1253", "windows-1254",
+	"windows-1255", "windows-1256", "windows-1257", "windows-1258", "macintosh", "cp850", "cp437",
+	"cp858", "koi8-r", "koi8-u", "utf-7", "utf-16",
+	"utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "iso-2022-jp", "shift_jis", "euc-jp",
+	"gb2312", "gbk", "gb18030", "big5",
 	"euc-kr", "tis-620",
 };
 
 /* Names that programs write and iconv does not know, or that mean something else in practice. */
 static const char *const aliases[][2] = {
-	{ "us-ascii", "windows-1252" }, { "ascii", "windows-1252" }, { "ansi_x3.4-1968", "windows-1252" }, { "iso-8859-1", "windows-1252" },
-	{ "latin1", "windows-1252" }, { "latin-1", "windows-1252" }, { "iso8859-1", "windows-1252" }, { "iso_8859-1", "windows-1252" },
-	{ "cp1252", "windows-1252" }, { "ansi", "windows-1252" }, { "iso-8859-9", "windows-1254" }, { "latin9", "iso-8859-15" },
-	{ "iso8859-15", "iso-8859-15" }, { "iso_8859-15", "iso-8859-15" }, { "x-mac-roman", "macintosh" }, { "mac", "macintosh" },
-	{ "macroman", "macintosh" }, { "ibm850", "cp850" }, { "ibm437", "cp437" }, { "unicode-1-1-utf-7", "utf-7" }, { "utf7", "utf-7" },
-	{ "unicode", "utf-16" }, { "ucs-2", "utf-16" }, { "utf16", "utf-16" }, { "ks_c_5601-1987", "euc-kr" }, { "gb_2312-80", "gb18030" },
-	{ "gb2312", "gb18030" }, { "gbk", "gb18030" }, { "x-sjis", "shift_jis" }, { "utf8", "utf-8" }, { "unicode-1-1-utf-8", "utf-8" },
-	{ "x-unknown", "" }, { "unknown-8bit", "" }, { "unknown", "" }, { "default", "" }, { "_autodetect_all", "" },
+	{ "us-ascii", "windows-1252" }, { "ascii", "windows-1252" }, { "ansi_x3.4-1968", "windows-1252" },
+	{ "iso-8859-1", "windows-1252" },
+	{ "latin1", "windows-1252" }, { "latin-1", "windows-1252" }, { "iso8859-1", "windows-1252" },
+	{ "iso_8859-1", "windows-1252" },
+	{ "cp1252", "windows-1252" }, { "ansi", "windows-1252" }, { "iso-8859-9", "windows-1254" },
+	{ "latin9", "iso-8859-15" },
+	{ "iso8859-15", "iso-8859-15" }, { "iso_8859-15", "iso-8859-15" }, { "x-mac-roman", "macintosh" },
+	{ "mac", "macintosh" },
+	{ "macroman", "macintosh" }, { "ibm850", "cp850" }, { "ibm437", "cp437" },
+	{ "unicode-1-1-utf-7", "utf-7" }, { "utf7", "utf-7" },
+	{ "unicode", "utf-16" }, { "ucs-2", "utf-16" }, { "utf16", "utf-16" },
+	{ "ks_c_5601-1987", "euc-kr" }, { "gb_2312-80", "gb18030" },
+	{ "gb2312", "gb18030" }, { "gbk", "gb18030" }, { "x-sjis", "shift_jis" }, { "utf8", "utf-8" },
+	{ "unicode-1-1-utf-8", "utf-8" },
+	{ "x-unknown", "" }, { "unknown-8bit", "" }, { "unknown", "" }, { "default", "" },
+	{ "_autodetect_all", "" },
 };
 
 /* The one piece of state of this floor: handles that keep glibc's converters loaded. */
-static iconv_t kept[G_N_ELEMENTS(known)];
+static GIConv kept[G_N_ELEMENTS(known)];
 
 void
 rn_charset_init(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
 		if (kept[i] == NULL)
-			kept[i] = iconv_open("UTF-8", known[i]);
+			kept[i] = g_iconv_open("UTF-8", known[i]);
 	}
 }
 
@@ -91,7 +102,8 @@ by_nulls(const char *data, gsize len)
 	return even * 4 > len && uneven * 8 < len ? "utf-16be" : NULL;
 }
 
-/* In these, bytes under 128 are not ASCII, so that a text of ASCII alone is none of them, or must be decoded all the same. */
+/* In these, bytes under 128 are not ASCII, so that a text of ASCII alone is none of them, or must be decoded
+ * all the same. */
 static gboolean
 is_wide(const char *name)
 {
@@ -123,7 +135,7 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 
 	if (is_wide(name))
 		return wide != NULL ? wide : nulls ? name : "utf-8";
-	if (wide != NULL)
+	if (wide != NULL && len >= 6 && len % 2 == 0)
 		return wide;
 	if (is_escaped(name))
 		return name;
@@ -137,14 +149,14 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 
 /* DATA through CD; what it refuses becomes U+FFFD, UNIT bytes at a time. */
 static void
-convert(iconv_t cd, const char *data, gsize len, gsize unit, GString *out, gboolean *odd)
+convert(GIConv cd, const char *data, gsize len, gsize unit, GString *out, gboolean *odd)
 {
 	char *in = (char *)(gpointer)data;
 	char chunk[4096];
 
 	while (len > 0) {
 		char *to = chunk;
-		gsize room = sizeof(chunk), got = iconv(cd, &in, &len, &to, &room);
+		gsize room = sizeof(chunk), got = g_iconv(cd, &in, &len, &to, &room);
 		int problem = errno;
 
 		g_string_append_len(out, chunk, to - chunk);
@@ -156,7 +168,7 @@ convert(iconv_t cd, const char *data, gsize len, gsize unit, GString *out, gbool
 			break;
 		in += unit;
 		len -= unit;
-		iconv(cd, NULL, NULL, NULL, NULL);
+		g_iconv(cd, NULL, NULL, NULL, NULL);
 	}
 }
 
@@ -190,7 +202,7 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 	GString *out = g_string_new(NULL);
 	gsize skip;
 	const char *from = by_mark(data, len, &skip);
-	iconv_t cd;
+	GIConv cd;
 
 	data += skip;
 	len -= skip;
@@ -200,14 +212,18 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 		g_string_append_len(out, data, (gssize)len);
 		return clean(out, odd);
 	}
-	cd = iconv_open("UTF-8", from);
-	if (cd == (iconv_t)-1) {
+	cd = g_iconv_open("UTF-8", from);
+	if (cd == (GIConv)-1) {
 		*odd = TRUE;
-		cd = iconv_open("UTF-8", "windows-1252");
+		cd = g_iconv_open("UTF-8", "windows-1252");
 	}
-	if (cd != (iconv_t)-1) {
-		convert(cd, data, len, g_str_has_prefix(from, "utf-16") ? 2 : g_str_has_prefix(from, "utf-32") ? 4 : 1, out, odd);
-		iconv_close(cd);
+	if (cd != (GIConv)-1) {
+		convert(cd, data, len,
+		    g_str_has_prefix(from, "utf-16")     ? 2 :
+		        g_str_has_prefix(from, "utf-32") ? 4 :
+		                                           1,
+		    out, odd);
+		g_iconv_close(cd);
 	}
 	return clean(out, odd);
 }

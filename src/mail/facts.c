@@ -1,5 +1,5 @@
-/* What the parser child found out, as one bounded variant. The parent believes nothing that comes back: form, enums and lengths are looked
- * at again. */
+/* What the parser child found out, as one bounded variant. The parent believes nothing that comes back: form,
+ * enums and lengths are looked at again. */
 #include <string.h>
 
 #include "mail/read.h"
@@ -145,7 +145,8 @@ rn_facts_from_variant(GVariant *v, GError **error)
 	guint32 class_, intent;
 
 	if (!g_variant_is_of_type(v, G_VARIANT_TYPE(RN_FACTS_TYPE)) || !g_variant_is_normal_form(v)) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is not well formed");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is not well formed");
 		return NULL;
 	}
 	g_variant_get_child(v, 0, "u", &class_);
@@ -155,7 +156,8 @@ rn_facts_from_variant(GVariant *v, GError **error)
 		f->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)rn_attachment_free);
 	g_clear_pointer(&f->subject, g_free);
 	if (class_ >= RN_CLASS_N || intent >= RN_INTENT_N || !take_texts(v, f) || !take_attachments(v, f)) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is out of bounds");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is out of bounds");
 		return NULL;
 	}
 	f->class_ = (RnClass)class_;

@@ -14,7 +14,8 @@ quote_depth(const char *line, const char **text)
 	return depth;
 }
 
-/* Is LINE (LEN bytes of text without its quote marks) soft: does it go on in the next one? A signature's "-- " does not. */
+/* Is LINE (LEN bytes of text without its quote marks) soft: does it go on in the next one? A signature's "--
+ * " does not. */
 static gboolean
 is_soft(const char *line, gsize len)
 {

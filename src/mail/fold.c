@@ -5,8 +5,8 @@
 gboolean
 rn_fold_invisible(gunichar c)
 {
-	return g_unichar_type(c) == G_UNICODE_FORMAT || c == 0x34F || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x115F ||
-	    c == 0x3164;
+	return g_unichar_type(c) == G_UNICODE_FORMAT || c == 0x34F || (c >= 0xFE00 && c <= 0xFE0F) ||
+	    c == 0x115F || c == 0x3164;
 }
 
 /* What stands for C in folded text: itself, an ASCII twin, or 0 for nothing. */
@@ -30,8 +30,14 @@ fold_char(gunichar c)
 	return c;
 }
 
-char *
-rn_fold(const char *s, gssize len)
+static gboolean
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static char *
+fold_any(const char *s, gssize len)
 {
 	g_autofree char *cased = g_utf8_casefold(s, len);
 	g_autofree char *flat = g_utf8_normalize(cased, -1, G_NORMALIZE_NFKD);
@@ -42,7 +48,7 @@ rn_fold(const char *s, gssize len)
 
 		if (c == 0)
 			continue;
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v') {
+		if (c < 0x80 && is_space((char)c)) {
 			if (out->len > 0 && out->str[out->len - 1] != ' ')
 				g_string_append_c(out, ' ');
 			continue;
@@ -54,7 +60,38 @@ rn_fold(const char *s, gssize len)
 	return g_string_free(out, FALSE);
 }
 
-/* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly so. */
+/* rn_fold for ASCII, which most lines are. NULL if S is more than that. */
+static char *
+fold_ascii(const char *s, gsize len)
+{
+	char *out = g_malloc(len + 1), *to = out;
+
+	for (gsize i = 0; i < len && s[i] != '\0'; i++) {
+		if ((guchar)s[i] >= 0x80) {
+			g_free(out);
+			return NULL;
+		}
+		if (!is_space(s[i]))
+			*to++ = (char)(s[i] == '`' ? '\'' : g_ascii_tolower(s[i]));
+		else if (to > out && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	if (to > out && to[-1] == ' ')
+		to--;
+	*to = '\0';
+	return out;
+}
+
+char *
+rn_fold(const char *s, gssize len)
+{
+	char *ascii = fold_ascii(s, len < 0 ? strlen(s) : (gsize)len);
+
+	return ascii != NULL ? ascii : fold_any(s, len);
+}
+
+/* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly
+ * so. */
 static gboolean
 in_word(char c)
 {
@@ -67,7 +104,8 @@ rn_fold_has(const char *text, const char *word)
 	gsize len = strlen(word);
 
 	for (const char *p = strstr(text, word); p != NULL; p = strstr(p + 1, word)) {
-		if ((p == text || !in_word(p[-1]) || !in_word(*word)) && (!in_word(p[len]) || !in_word(word[len - 1])))
+		if ((p == text || !in_word(p[-1]) || !in_word(*word)) &&
+		    (!in_word(p[len]) || !in_word(word[len - 1])))
 			return TRUE;
 	}
 	return FALSE;

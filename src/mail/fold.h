@@ -4,8 +4,9 @@
 
 #include "base/base.h"
 
-/* S (LEN bytes of valid UTF-8, -1 for a C string) case-folded, without combining marks and invisible characters, with typographic
- * quotes, dashes and spaces made ASCII, runs of white space made one space, and trimmed. Caller frees. */
+/* S (LEN bytes of valid UTF-8, -1 for a C string) case-folded, without combining marks and invisible
+ * characters, with typographic quotes, dashes and spaces made ASCII, runs of white space made one space, and
+ * trimmed. Caller frees. */
 char *rn_fold(const char *s, gssize len);
 
 /* TRUE for characters that print nothing: zero width, soft hyphen, byte order mark, bidi controls. */

@@ -59,7 +59,7 @@ read_field(const char *p, const char *end, RnField *field)
 {
 	const char *at = p, *stop;
 
-	while (at<end && * at> ' ' && *at < 127 && *at != ':')
+	while (at < end && g_ascii_isgraph(*at) && *at != ':')
 		at++;
 	field->name = p;
 	field->name_len = (gsize)(at - p);

@@ -1,6 +1,6 @@
-/* HTML to text, by libxml2's push parser and our own callbacks: no tree, no network, no entities from outside. Quoted containers come out as
- * lines behind "> ", what Outlook and its like mark with a rule as a separator line, so that one set of eyes (typed.c) reads both
- * kinds of mail. */
+/* HTML to text, by libxml2's push parser and our own callbacks: no tree, no network, no entities from
+ * outside. Quoted containers come out as lines behind "> ", what Outlook and its like mark with a rule as a
+ * separator line, so that one set of eyes (typed.c) reads both kinds of mail. */
 #include <libxml/HTMLparser.h>
 #include <string.h>
 
@@ -197,18 +197,22 @@ on_structured_error(G_GNUC_UNUSED void *data, G_GNUC_UNUSED xmlErrorPtr error)
 char *
 rn_html_text(const char *html, gsize len)
 {
-	xmlSAXHandler sax = {
-		.startElement = on_start, .endElement = on_end, .characters = on_text, .ignorableWhitespace = on_text,
-		.error = on_error, .warning = on_error, .serror = on_structured_error
-	};
+	xmlSAXHandler sax = { .startElement = on_start,
+		.endElement = on_end,
+		.characters = on_text,
+		.ignorableWhitespace = on_text,
+		.error = on_error,
+		.warning = on_error,
+		.serror = on_structured_error };
 	Page page = { .out = g_string_new(NULL), .line = g_string_new(NULL) };
 	htmlParserCtxtPtr ctx;
 
 	page.stack = g_array_new(FALSE, TRUE, sizeof(Frame));
 	ctx = htmlCreatePushParserCtxt(&sax, &page, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (ctx != NULL) {
-		htmlCtxtUseOptions(ctx, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-		    HTML_PARSE_IGNORE_ENC);
+		htmlCtxtUseOptions(ctx,
+		    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+		        HTML_PARSE_IGNORE_ENC);
 		for (gsize at = 0; at < len; at += 8192)
 			htmlParseChunk(ctx, html + at, (int)MIN(len - at, 8192), 0);
 		htmlParseChunk(ctx, NULL, 0, 1);

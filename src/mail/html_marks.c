@@ -4,7 +4,8 @@
 
 typedef struct {
 	const char	*attr;		/* "class", "id", "name", "data-marker", "type" */
-	const char	*has;		/* lower case; matched inside the value: programs put prefixes before their names (ecx, yiv, ydp) */
+	const char *
+	    has; /* lower case; matched inside the value: programs put prefixes before their names (ecx, yiv, ydp) */
 	RnHtmlMark	 mark;
 } Sign;
 
@@ -87,19 +88,25 @@ is_nought(const char *style, const char *key)
 static gboolean
 is_hidden(const char *name, const char *const *attrs, const char *style)
 {
-	static const char *const never[] = { "head", "style", "script", "title", "template", "noscript", "object", "select", "s", "strike", "del", NULL };
+	static const char *const never[] = { "head", "style", "script", "title", "template", "noscript",
+		"object", "select", "s", "strike", "del", NULL };
 
-	return g_strv_contains(never, name) || value_of(attrs, "hidden") != NULL || strstr(style, "display:none") != NULL ||
-	    strstr(style, "visibility:hidden") != NULL || strstr(style, "mso-hide:all") != NULL || is_nought(style, "font-size:") ||
-	    is_nought(style, "max-height:") || is_nought(style, "opacity:") || strstr(style, "line-through") != NULL;
+	return g_strv_contains(never, name) || value_of(attrs, "hidden") != NULL ||
+	    strstr(style, "display:none") != NULL || strstr(style, "visibility:hidden") != NULL ||
+	    strstr(style, "mso-hide:all") != NULL || is_nought(style, "font-size:") ||
+	    is_nought(style, "max-height:") || is_nought(style, "opacity:") ||
+	    strstr(style, "line-through") != NULL;
 }
 
-/* The thin line that Outlook draws above the mail it answers: a box with a border on top alone, in one of its greys. */
+/* The thin line that Outlook draws above the mail it answers: a box with a border on top alone, in one of its
+ * greys. */
 static gboolean
 is_outlook_rule(const char *style)
 {
-	return strstr(style, "border-top:") != NULL && (strstr(style, "#e1e1e1") != NULL || strstr(style, "#b5c4df") != NULL) &&
-	    (strstr(style, "padding:3") != NULL || strstr(style, "border-top:#b5c4df") != NULL || strstr(style, "border:none") != NULL);
+	return strstr(style, "border-top:") != NULL &&
+	    (strstr(style, "#e1e1e1") != NULL || strstr(style, "#b5c4df") != NULL) &&
+	    (strstr(style, "padding:3") != NULL || strstr(style, "border-top:#b5c4df") != NULL ||
+	        strstr(style, "border:none") != NULL);
 }
 
 static RnHtmlMark
@@ -108,7 +115,8 @@ blockquote(const char *const *attrs, const char *style)
 	const char *type = value_of(attrs, "type");
 
 	if ((type != NULL && g_ascii_strcasecmp(type, "cite") == 0) || value_of(attrs, "cite") != NULL ||
-	    (strstr(style, "border-left") != NULL && strstr(style, "border-left:none") == NULL) || strstr(style, "border-inline-start") != NULL)
+	    (strstr(style, "border-left") != NULL && strstr(style, "border-left:none") == NULL) ||
+	    strstr(style, "border-inline-start") != NULL)
 		return RN_HTML_QUOTE;
 	/* Gmail's "indent more" */
 	if (strstr(style, "border:none") != NULL && strstr(style, "margin:") != NULL)
@@ -116,23 +124,33 @@ blockquote(const char *const *attrs, const char *style)
 	return RN_HTML_BARE;
 }
 
+/* The mark that the attribute NAME with VALUE gives. */
 static RnHtmlMark
-by_signs(const char *const *attrs)
+by_attribute(const char *name, const char *value)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
-		const char *value = value_of(attrs, signs[i].attr);
-		g_autofree char *low = value != NULL ? g_ascii_strdown(value, -1) : NULL;
+	g_autofree char *low = g_ascii_strdown(value, -1);
 
-		if (low != NULL && strstr(low, signs[i].has) != NULL)
+	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (strcmp(signs[i].attr, name) == 0 && strstr(low, signs[i].has) != NULL)
 			return signs[i].mark;
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(whole_signs); i++) {
-		const char *value = value_of(attrs, whole_signs[i].attr);
-
-		if (value != NULL && g_ascii_strcasecmp(value, whole_signs[i].has) == 0)
+		if (strcmp(whole_signs[i].attr, name) == 0 && strcmp(low, whole_signs[i].has) == 0)
 			return whole_signs[i].mark;
 	}
 	return RN_HTML_PLAIN;
+}
+
+static RnHtmlMark
+by_signs(const char *const *attrs)
+{
+	RnHtmlMark mark = RN_HTML_PLAIN;
+
+	for (; attrs != NULL && attrs[0] != NULL && mark == RN_HTML_PLAIN; attrs += 2) {
+		if (attrs[1] != NULL && strcmp(attrs[0], "style") != 0)
+			mark = by_attribute(attrs[0], attrs[1]);
+	}
+	return mark;
 }
 
 RnHtmlMark
@@ -155,10 +173,9 @@ rn_html_mark(const char *name, const char *const *attrs)
 gboolean
 rn_html_block(const char *name)
 {
-	static const char *const blocks[] = {
-		"div", "tr", "li", "dt", "dd", "ul", "ol", "table", "tbody", "center", "section", "article", "header", "footer", "body", "form",
-		"address", "main", "nav", "aside", "caption", "fieldset", NULL
-	};
+	static const char *const blocks[] = { "div", "tr", "li", "dt", "dd", "ul", "ol", "table", "tbody",
+		"center", "section", "article", "header", "footer", "body", "form", "address", "main", "nav",
+		"aside", "caption", "fieldset", NULL };
 
 	return g_strv_contains(blocks, name) || rn_html_apart(name);
 }
@@ -166,7 +183,8 @@ rn_html_block(const char *name)
 gboolean
 rn_html_apart(const char *name)
 {
-	static const char *const apart[] = { "p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "dl", NULL };
+	static const char *const apart[] = { "p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
+		"hr", "dl", NULL };
 
 	return g_strv_contains(apart, name);
 }

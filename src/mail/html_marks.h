@@ -13,7 +13,8 @@ typedef enum {
 	RN_HTML_SIGNATURE	/* a container that mail programs put around a signature */
 } RnHtmlMark;
 
-/* What the element NAME with ATTRS (name, value, ..., NULL; may be NULL) means. Names in lower case, as libxml2 gives them. */
+/* What the element NAME with ATTRS (name, value, ..., NULL; may be NULL) means. Names in lower case, as
+ * libxml2 gives them. */
 RnHtmlMark rn_html_mark(const char *name, const char *const *attrs);
 
 /* Does NAME begin a line of its own? Does it stand apart, with an empty line before and behind it? */

@@ -1,6 +1,7 @@
-/* What a member says. A small grammar over a closed vocabulary (intent_words.c): greetings, closings and names are left out
- * (intent_frame.c); every word of the rest must be known, and together they must say one thing. A question mark, a condition or a
- * negation that does not belong to a clear no wins over any yes. In doubt it is unclear, and the member is asked again. */
+/* What a member says. A small grammar over a closed vocabulary (intent_words.c): greetings, closings and
+ * names are left out (intent_frame.c); every word of the rest must be known, and together they must say one
+ * thing. A question mark, a condition or a negation that does not belong to a clear no wins over any yes. In
+ * doubt it is unclear, and the member is asked again. */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -55,7 +56,8 @@ count(Reading *r)
 
 		if (say == RN_SAY_YES_ALONE)
 			say = at(r, i)->say = stands_alone(r, i) ? RN_SAY_YES : RN_SAY_UNKNOWN;
-		if (say == RN_SAY_NUMBER || say == RN_SAY_GREET || say == RN_SAY_DEAR || say == RN_SAY_CLOSE || say == RN_SAY_TITLE)
+		if (say == RN_SAY_NUMBER || say == RN_SAY_GREET || say == RN_SAY_DEAR ||
+		    say == RN_SAY_CLOSE || say == RN_SAY_TITLE)
 			say = say == RN_SAY_GREET ? RN_SAY_FILL : RN_SAY_UNKNOWN;
 		r->count[say]++;
 		if (say == RN_SAY_UNKNOWN && r->stranger == r->to)
@@ -76,8 +78,10 @@ collect(Reading *r)
 			note(r, i);
 			end = item->end;
 		}
-		if (item->say == RN_SAY_ACCEPT && item->verb != NULL && !rn_fold_has(r->accepts->str, item->verb))
-			g_string_append_printf(r->accepts, "%s%s", r->accepts->len > 0 ? " " : "", item->verb);
+		if (item->say == RN_SAY_ACCEPT && item->verb != NULL &&
+		    !rn_fold_has(r->accepts->str, item->verb))
+			g_string_append_printf(
+			    r->accepts, "%s%s", r->accepts->len > 0 ? " " : "", item->verb);
 	}
 }
 
@@ -93,10 +97,12 @@ static RnIntent
 decide(const Reading *r, const char **rule)
 {
 	const guint *n = r->count;
-	guint yes = n[RN_SAY_RENEW] + n[RN_SAY_ACCEPT] + n[RN_SAY_YES] + (n[RN_SAY_WANT] > 0 ? n[RN_SAY_RENEWAL] : 0);
+	guint yes =
+	    n[RN_SAY_RENEW] + n[RN_SAY_ACCEPT] + n[RN_SAY_YES] + (n[RN_SAY_WANT] > 0 ? n[RN_SAY_RENEWAL] : 0);
 	gboolean grants = n[RN_SAY_AUTHORIZE] > 0 && n[RN_SAY_RENEWAL] + n[RN_SAY_RENEW] > 0;
-	guint kinds = (yes > 0 || grants) + (n[RN_SAY_NO] > 0 && n[RN_SAY_CANCEL] == 0) + (n[RN_SAY_CANCEL] > 0) +
-	    (n[RN_SAY_AUTHORIZE] > 0 && !grants) + (n[RN_SAY_STATUS] > 0) + (n[RN_SAY_LIST] > 0) + (n[RN_SAY_HELP] > 0);
+	guint kinds = (yes > 0 || grants) + (n[RN_SAY_NO] > 0 && n[RN_SAY_CANCEL] == 0) +
+	    (n[RN_SAY_CANCEL] > 0) + (n[RN_SAY_AUTHORIZE] > 0 && !grants) + (n[RN_SAY_STATUS] > 0) +
+	    (n[RN_SAY_LIST] > 0) + (n[RN_SAY_HELP] > 0);
 
 	if (kinds == 0)
 		return unclear(rule, n[RN_SAY_RENEWAL] > 0 ? "noun-only" : "courtesy-only");
@@ -121,15 +127,17 @@ decide(const Reading *r, const char **rule)
 	return *rule = "yes", RN_INTENT_YES;
 }
 
-/* "Non rinnovo perche' ho cessato l'attivita'": a plain no in the first person may have a reason behind it in any words, if none of
- * them asks, sets a condition, or says anything else that we know. */
+/* "Non rinnovo perche' ho cessato l'attivita'": a plain no in the first person may have a reason behind it in
+ * any words, if none of them asks, sets a condition, or says anything else that we know. */
 static gboolean
 declines_with_reason(const Reading *r)
 {
 	const guint *n = r->count;
 	gboolean declined = FALSE;
 
-	if (n[RN_SAY_IF] + n[RN_SAY_NOT] + n[RN_SAY_CANCEL] + n[RN_SAY_RENEW] + n[RN_SAY_ACCEPT] + n[RN_SAY_YES] + n[RN_SAY_AUTHORIZE] > 0)
+	if (n[RN_SAY_IF] + n[RN_SAY_NOT] + n[RN_SAY_CANCEL] + n[RN_SAY_RENEW] + n[RN_SAY_ACCEPT] +
+	        n[RN_SAY_YES] + n[RN_SAY_AUTHORIZE] >
+	    0)
 		return FALSE;
 	for (guint i = r->from; i < r->to; i++) {
 		const RnItem *item = &g_array_index(r->words->items, RnItem, i);
@@ -219,7 +227,8 @@ rn_intent_decides(const char *typed)
 	for (guint i = 0; i < words->items->len; i++) {
 		RnSay say = g_array_index(words->items, RnItem, i).say;
 
-		if (say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT || say == RN_SAY_CANCEL || say == RN_SAY_AUTHORIZE)
+		if (say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT ||
+		    say == RN_SAY_CANCEL || say == RN_SAY_AUTHORIZE)
 			return TRUE;
 	}
 	return FALSE;

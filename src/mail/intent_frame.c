@@ -1,4 +1,5 @@
-/* What stands around the answer: "Gentile dottoressa Bianchi," in front, "Cordiali saluti / Dott. Mario Rossi / Via Roma 1" behind. */
+/* What stands around the answer: "Gentile dottoressa Bianchi," in front, "Cordiali saluti / Dott. Mario Rossi
+ * / Via Roma 1" behind. */
 #include "mail/intent_parts.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ static guint
 find_closing(const RnPhrases *w, guint from, guint to)
 {
 	for (guint i = from; i < to; i++) {
-		if (at(w, i)->say == RN_SAY_CLOSE && (at(w, i)->fresh || (i > from && at(w, i - 1)->say == RN_SAY_THANK)) &&
+		if (at(w, i)->say == RN_SAY_CLOSE &&
+		    (at(w, i)->fresh || (i > from && at(w, i - 1)->say == RN_SAY_THANK)) &&
 		    harmless(w, i, to))
 			return i;
 	}
@@ -66,7 +68,8 @@ name_length(const RnPhrases *w, guint i, guint to)
 
 	for (; i + n < to; n++) {
 		const RnItem *item = at(w, i + n);
-		gboolean particle = n > 0 && item->say == RN_SAY_FILL && g_str_has_prefix(item->word, "d") && strlen(item->word) <= 5;
+		gboolean particle = n > 0 && item->say == RN_SAY_FILL && g_str_has_prefix(item->word, "d") &&
+		    strlen(item->word) <= 5;
 
 		if (n > 0 && at(w, i + n)->first)
 			break;
@@ -78,7 +81,8 @@ name_length(const RnPhrases *w, guint i, guint to)
 	return n <= MAX_NAME && capitals > 0 ? capitals : 0;
 }
 
-/* A signature without a closing: a title, or a name of two to four capitalised words; one word only behind thanks. */
+/* A signature without a closing: a title, or a name of two to four capitalised words; one word only behind
+ * thanks. */
 static gboolean
 is_signature(const RnPhrases *w, guint from, guint i, guint to)
 {

@@ -1,11 +1,12 @@
-/* intent_parts.h: the rooms of intent.c: words, phrases and what they say, and the frame of a message around what it says. */
+/* intent_parts.h: the rooms of intent.c: words, phrases and what they say, and the frame of a message around
+ * what it says. */
 #ifndef RN_MAIL_INTENT_PARTS_H
 #define RN_MAIL_INTENT_PARTS_H
 
 #include "base/base.h"
 
-/* What a phrase says. The order matters only in that what comes from RN_SAY_LOADED on can change the meaning of a message, and so is
- * never taken for a name or an address. */
+/* What a phrase says. The order matters only in that what comes from RN_SAY_LOADED on can change the meaning
+ * of a message, and so is never taken for a name or an address. */
 typedef enum {
 	RN_SAY_UNKNOWN,		/* not in the vocabulary */
 	RN_SAY_NUMBER,		/* digits, dates */
@@ -35,7 +36,8 @@ typedef enum {
 	RN_SAY_N
 } RnSay;
 
-/* What the folded PHRASE says; *VERB, if not NULL, gets the accepting verb in the first person ("accetto") or NULL; static. */
+/* What the folded PHRASE says; *VERB, if not NULL, gets the accepting verb in the first person ("accetto") or
+ * NULL; static. */
 RnSay rn_say_of(const char *phrase, const char **verb);
 
 /* One word, or one phrase of the vocabulary, of a text. */
@@ -63,17 +65,20 @@ typedef struct {
 RnPhrases *rn_phrases_read(const char *text);
 void rn_phrases_free(RnPhrases *words);
 
-/* Narrows [*FROM, *TO) to what the message says: greetings in front, closings, names and addresses behind are left out, unless something in
- * them could change its meaning. */
+/* Narrows [*FROM, *TO) to what the message says: greetings in front, closings, names and addresses behind are
+ * left out, unless something in them could change its meaning. */
 void rn_phrases_frame(const RnPhrases *words, guint *from, guint *to);
 
-/* Between FROM and TO, lets negations turn what they belong to into a no, and takes a slip of the finger for what was meant. */
+/* Between FROM and TO, lets negations turn what they belong to into a no, and takes a slip of the finger for
+ * what was meant. */
 void rn_phrases_turn(RnPhrases *words, guint from, guint to);
 
-/* Does TYPED have any word that asks for or refuses something of ours: "rinnovate", "accetto", "annulla", "il rinnovo"? */
+/* Does TYPED have any word that asks for or refuses something of ours: "rinnovate", "accetto", "annulla", "il
+ * rinnovo"? */
 gboolean rn_intent_decides(const char *typed);
 
-/* The command that WORD is, but for one slip of the finger: its phrase, NULL if none. Never a word that says no. */
+/* The command that WORD is, but for one slip of the finger: its phrase, NULL if none. Never a word that says
+ * no. */
 const char *rn_say_slip(const char *word);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnPhrases, rn_phrases_free)

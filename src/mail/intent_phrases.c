@@ -21,7 +21,8 @@ typedef struct {
 static gboolean
 abbreviates(const char *word)
 {
-	static const char *const parts[] = { "dott", "spett", "ill", "egr", "gent", "preg", "f", "sig", "d", "prof", "dr", "gen", NULL };
+	static const char *const parts[] = { "dott", "spett", "ill", "egr", "gent", "preg", "f", "sig", "d",
+		"prof", "dr", "gen", NULL };
 
 	return g_strv_contains(parts, word);
 }
@@ -45,7 +46,8 @@ add_word(Reader *r, const char *start, const char *end, const char *fixed)
 		g_free(item.word);
 		return;
 	}
-	if (last != NULL && r->glued && start > r->text && start[-1] == '.' && last->end + 1 == item.start && abbreviates(last->word)) {
+	if (last != NULL && r->glued && start > r->text && start[-1] == '.' && last->end + 1 == item.start &&
+	    abbreviates(last->word)) {
 		char *joined = g_strconcat(last->word, item.word, NULL);
 
 		g_free(last->word);
@@ -64,8 +66,9 @@ address_end(const char *p)
 	gsize n = strcspn(p, " \t\r\n");
 	g_autofree char *chunk = g_strndup(p, n);
 
-	if (g_str_has_prefix(chunk, "http://") || g_str_has_prefix(chunk, "https://") || g_str_has_prefix(chunk, "www.") ||
-	    g_str_has_prefix(chunk, "mailto:") || g_str_has_prefix(chunk, "<mailto:") || g_str_has_prefix(chunk, "<http"))
+	if (g_str_has_prefix(chunk, "http://") || g_str_has_prefix(chunk, "https://") ||
+	    g_str_has_prefix(chunk, "www.") || g_str_has_prefix(chunk, "mailto:") ||
+	    g_str_has_prefix(chunk, "<mailto:") || g_str_has_prefix(chunk, "<http"))
 		return p + n;
 	if (strchr(chunk, '@') == NULL || *chunk == '@' || !g_ascii_isalnum(strchr(chunk, '@')[1]))
 		return NULL;
@@ -89,9 +92,10 @@ number_kind(const char *start, const char *end)
 static void
 take_sign(Reader *r, gunichar c)
 {
-	static const gunichar asks[] = { '?', 0xBF, 0x37E, 0x61F, 0xFF1F, 0x2753, 0x2754, 0x2049, 0x203D, 0x2047, 0x2048 };
-	static const gunichar denies[] = { 0x1F44E, 0x274C, 0x274E, 0x1F6AB, 0x26D4, 0x1F645, 0x2716, 0x1F914, 0x1F6D1, 0x1F621, 0x1F620,
-	    0x2260, 0x00AC };
+	static const gunichar asks[] = { '?', 0xBF, 0x37E, 0x61F, 0xFF1F, 0x2753, 0x2754, 0x2049, 0x203D,
+		0x2047, 0x2048 };
+	static const gunichar denies[] = { 0x1F44E, 0x274C, 0x274E, 0x1F6AB, 0x26D4, 0x1F645, 0x2716, 0x1F914,
+		0x1F6D1, 0x1F621, 0x1F620, 0x2260, 0x00AC };
 
 	for (guint i = 0; i < G_N_ELEMENTS(asks); i++)
 		r->out->question |= c == asks[i];
@@ -112,7 +116,8 @@ take_sign(Reader *r, gunichar c)
 static gboolean
 is_letter(gunichar c)
 {
-	return g_unichar_isalnum(c) || g_unichar_ismark(c) || c == 0xAD || c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060;
+	return g_unichar_isalnum(c) || g_unichar_ismark(c) || c == 0xAD || c == 0x200B || c == 0x200C ||
+	    c == 0x200D || c == 0x2060;
 }
 
 static void
@@ -161,7 +166,8 @@ spelled(const Reader *r, guint i)
 	return n;
 }
 
-/* Joins the N words from I on, between them BETWEEN; whole clauses only, so no punctuation but a line break inside. NULL if it can't. */
+/* Joins the N words from I on, between them BETWEEN; whole clauses only, so no punctuation but a line break
+ * inside. NULL if it can't. */
 static char *
 join(const Reader *r, guint i, guint n, const char *between)
 {

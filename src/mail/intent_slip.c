@@ -4,11 +4,11 @@
 #include <string.h>
 
 /* The commands that a slip may stand for, and words near them that are words of their own. */
-static const char *const commands[] = { "rinnova", "rinnovo", "accetto", "approvo", "confermo", "annulla", "autorizzo", "elenco", NULL };
-static const char *const others[] = {
-	"conferma", "confermi", "confermato", "accetta", "accetti", "accettato", "approva", "approvi", "approvato", "rinnovato", "rinnovata",
-	"rinnovi", "autorizza", "autorizzi", "annullo", "annulli", "annullato", "annullata", "elenchi", "innova", "innovo", NULL
-};
+static const char *const commands[] = { "rinnova", "rinnovo", "accetto", "approvo", "confermo", "annulla",
+	"autorizzo", "elenco", NULL };
+static const char *const others[] = { "conferma", "confermi", "confermato", "accetta", "accetti", "accettato",
+	"approva", "approvi", "approvato", "rinnovato", "rinnovata", "rinnovi", "autorizza", "autorizzi",
+	"annullo", "annulli", "annullato", "annullata", "elenchi", "innova", "innovo", NULL };
 
 /* Are A and B one insertion, deletion, change or swap apart? ASCII words. */
 static gboolean

@@ -13,18 +13,20 @@ at(RnPhrases *w, guint i)
 static gboolean
 can_turn(RnSay say)
 {
-	return say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT || say == RN_SAY_YES || say == RN_SAY_AUTHORIZE;
+	return say == RN_SAY_RENEW || say == RN_SAY_RENEWAL || say == RN_SAY_ACCEPT || say == RN_SAY_YES ||
+	    say == RN_SAY_AUTHORIZE;
 }
 
 /* Said of oneself, or told to us; not of others. */
 static gboolean
 is_own(const char *word)
 {
-	return strcmp(word, "rinnovo") == 0 || strcmp(word, "rinnoviamo") == 0 || strcmp(word, "rinnovate") == 0 ||
-	    strcmp(word, "rinnovare") == 0 || strcmp(word, "accetto") == 0;
+	return strcmp(word, "rinnovo") == 0 || strcmp(word, "rinnoviamo") == 0 ||
+	    strcmp(word, "rinnovate") == 0 || strcmp(word, "rinnovare") == 0 || strcmp(word, "accetto") == 0;
 }
 
-/* "non voglio rinnovare": the negation at I and the first thing it can turn, in the same clause, become one no; "non voglio" alone too. */
+/* "non voglio rinnovare": the negation at I and the first thing it can turn, in the same clause, become one
+ * no; "non voglio" alone too. */
 static void
 turn(RnPhrases *w, guint i, guint to)
 {
@@ -74,7 +76,8 @@ turn_all(RnPhrases *w, guint from, guint to)
 	for (guint i = from; i < to; i++) {
 		const RnItem *item = at(w, i);
 
-		if (item->say == RN_SAY_NOT || (item->say == RN_SAY_NO && g_str_has_prefix(item->word, "non ")))
+		if (item->say == RN_SAY_NOT ||
+		    (item->say == RN_SAY_NO && g_str_has_prefix(item->word, "non ")))
 			turn(w, i, to);
 		if (at(w, i)->say == RN_SAY_NOT)
 			turn_back(w, from, i);
@@ -88,7 +91,8 @@ doubt_si(RnPhrases *w, guint from, guint to)
 	for (guint i = from + 1; i < to; i++) {
 		RnItem *item = at(w, i);
 
-		if (item->say == RN_SAY_YES && strcmp(item->word, "si") == 0 && !item->fresh && at(w, i - 1)->say == RN_SAY_FILL)
+		if (item->say == RN_SAY_YES && strcmp(item->word, "si") == 0 && !item->fresh &&
+		    at(w, i - 1)->say == RN_SAY_FILL)
 			item->say = RN_SAY_UNKNOWN;
 	}
 }
@@ -137,7 +141,8 @@ skip_own_name(RnPhrases *w, guint from, guint to)
 	for (guint i = from; i < to; i++) {
 		if (at(w, i)->say != RN_SAY_FILL || strstr(at(w, i)->word, "sottoscritt") == NULL)
 			continue;
-		for (guint k = i + 1; k < to && k <= i + 4 && at(w, k)->say == RN_SAY_UNKNOWN && at(w, k)->capital; k++)
+		for (guint k = i + 1;
+		     k < to && k <= i + 4 && at(w, k)->say == RN_SAY_UNKNOWN && at(w, k)->capital; k++)
 			at(w, k)->say = RN_SAY_FILL;
 	}
 }

@@ -20,12 +20,12 @@ static gboolean
 fail(const char *file, const char *what, GError **error)
 {
 	int e = errno;
-	RnErrorCode code = e == ENOSPC || e == EDQUOT || e == EIO || e == EMFILE || e == ENFILE ?
-	    RN_ERR_BUSY :
-	    RN_ERR_CONFIG;
+	gboolean later = e == ENOSPC || e == EDQUOT || e == EIO || e == EMFILE || e == ENFILE;
+	int code = later ? RN_ERR_BUSY : RN_ERR_CONFIG;
 
-	g_set_error(
-	    error, RN_ERROR, e == EEXIST ? RN_ERR_STATE : code, "%s: %s: %s", file, what, g_strerror(e));
+	if (e == EEXIST)
+		code = RN_ERR_STATE;
+	g_set_error(error, RN_ERROR, code, "%s: %s: %s", file, what, g_strerror(e));
 	return FALSE;
 }
 

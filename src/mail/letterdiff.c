@@ -1,5 +1,6 @@
-/* The letter that is being answered, taken out of the body wherever it stands. By alignment in order, never by a bag of words: a bag makes
- * orders out of questions. What is a run, when it is quotation, and what is left alone, is said at each rule. */
+/* The letter that is being answered, taken out of the body wherever it stands. By alignment in order, never
+ * by a bag of words: a bag makes orders out of questions. What is a run, when it is quotation, and what is
+ * left alone, is said at each rule. */
 #include "mail/letterdiff.h"
 
 #include <string.h>
@@ -26,7 +27,8 @@ find_runs(RnDiff *d)
 		for (guint k = 0; places != NULL && k < places->len; k++) {
 			guint j = g_array_index(places, guint, k), len = 0;
 
-			while (i + len < d->n_body && j + len < d->n_letter && d->body[i + len].id == d->letter[j + len])
+			while (i + len < d->n_body && j + len < d->n_letter &&
+			    d->body[i + len].id == d->letter[j + len])
 				len++;
 			if (len > run.len || (len == run.len && len > 1 && j == expect)) {
 				run.len = len;
@@ -41,7 +43,8 @@ find_runs(RnDiff *d)
 	}
 }
 
-/* Rule 2: quotation is a run that is long, or that fills whole lines and is not short, or that lies in marked lines. */
+/* Rule 2: quotation is a run that is long, or that fills whole lines and is not short, or that lies in marked
+ * lines. */
 static gboolean
 stands_alone(const RnDiff *d, const RnRun *run)
 {
@@ -57,7 +60,8 @@ stands_alone(const RnDiff *d, const RnRun *run)
 	return run->len >= LINE_RUN && d->body[run->body].first && d->body[last].last;
 }
 
-/* The words between two runs: few, known (or a link put in by a program), and no line of their own, which would be an answer. */
+/* The words between two runs: few, known (or a link put in by a program), and no line of their own, which
+ * would be an answer. */
 static gboolean
 bridged(const RnDiff *d, guint from, guint to)
 {
@@ -140,15 +144,18 @@ beside_gone(const RnLines *lines, guint i, int step)
 	return FALSE;
 }
 
-/* Rule 4: a line that equals one of the letter goes beside a line that has gone; so does one that is only drawn. */
+/* Rule 4: a line that equals one of the letter goes beside a line that has gone; so does one that is only
+ * drawn. */
 static void
 take_equal_line(RnDiff *d, RnLines *lines, guint i)
 {
 	RnLine *line = &lines->at[i];
 
-	if ((line->flags & (RN_LINE_BLANK | RN_LINE_LETTER)) || (!beside_gone(lines, i, -1) && !beside_gone(lines, i, 1)))
+	if ((line->flags & (RN_LINE_BLANK | RN_LINE_LETTER)) ||
+	    (!beside_gone(lines, i, -1) && !beside_gone(lines, i, 1)))
 		return;
-	if (d->lines[i].n == 0 ? line->fold[strspn(line->fold, " -_=*~#.|<>+")] != '\0' : !rn_diff_equal_line(d, i))
+	if (d->lines[i].n == 0 ? line->fold[strspn(line->fold, " -_=*~#.|<>+")] != '\0' :
+	                         !rn_diff_equal_line(d, i))
 		return;
 	line->flags |= RN_LINE_LETTER;
 	line->flags &= ~(guint)RN_LINE_CUT;

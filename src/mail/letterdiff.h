@@ -1,4 +1,5 @@
-/* letterdiff.h: the words of a body and of the letter it answers, as numbers. Rooms of rn_lines_subtract(). */
+/* letterdiff.h: the words of a body and of the letter it answers, as numbers. Rooms of rn_lines_subtract().
+ */
 #ifndef RN_MAIL_LETTERDIFF_H
 #define RN_MAIL_LETTERDIFF_H
 
@@ -27,7 +28,7 @@ typedef struct {
 	guint		 n_letter;
 	struct {
 		guint	from, n;	/* words of a line of the body */
-	}		*lines;
+	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
 	GHashTable	*ids;		/* word -> number */
 	GHashTable	*pairs;		/* two numbers -> GArray of places in the letter */

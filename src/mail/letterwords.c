@@ -1,5 +1,5 @@
-/* Words of bodies and letters: letters and digits, folded; everything else is invisible, but for a question mark, which makes its word
- * another word: who asks with our own words does not quote us. */
+/* Words of bodies and letters: letters and digits, folded; everything else is invisible, but for a question
+ * mark, which makes its word another word: who asks with our own words does not quote us. */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -96,7 +96,8 @@ read_letter(RnDiff *d, const char *letter)
 static gboolean
 is_link(const char *word)
 {
-	return strcmp(word, "mailto") == 0 || strcmp(word, "http") == 0 || strcmp(word, "https") == 0 || strcmp(word, "www") == 0;
+	return strcmp(word, "mailto") == 0 || strcmp(word, "http") == 0 || strcmp(word, "https") == 0 ||
+	    strcmp(word, "www") == 0;
 }
 
 static void

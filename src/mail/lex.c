@@ -74,10 +74,10 @@ rn_lex_run(RnLex *lex, const char *stops)
 {
 	const char *start = lex->at;
 
-	while (lex->at<lex->end && * lex->at> ' ' && *lex->at < 127 && *lex->at != '(' && *lex->at != '"' &&
+	while (lex->at < lex->end && g_ascii_isgraph(*lex->at) && *lex->at != '(' && *lex->at != '"' &&
 	    strchr(stops, *lex->at) == NULL)
 		lex->at++;
-	if (lex->at < lex->end && !is_white(lex->at, lex->end) && (*lex->at <= ' ' || *lex->at >= 127)) {
+	if (lex->at < lex->end && !is_white(lex->at, lex->end) && !g_ascii_isgraph(*lex->at)) {
 		give_up(lex);	/* a control character, NUL, bare CR or 8-bit byte */
 		return NULL;
 	}
@@ -111,6 +111,19 @@ rn_lex_quoted(RnLex *lex)
 	}
 	give_up(lex);
 	return NULL;
+}
+
+char *
+rn_lex_item(RnLex *lex, const char *stops)
+{
+	rn_lex_gap(lex);
+	return lex->at < lex->end && *lex->at == '"' ? rn_lex_quoted(lex) : rn_lex_run(lex, stops);
+}
+
+void
+rn_lex_skip(RnLex *lex, const char *stops)
+{
+	g_free(rn_lex_item(lex, stops));
 }
 
 gboolean

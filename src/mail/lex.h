@@ -30,6 +30,12 @@ char *rn_lex_run(RnLex *lex, const char *stops);
  * none. Caller frees. */
 char *rn_lex_quoted(RnLex *lex);
 
+/* Skips what rn_lex_item() would give. */
+void rn_lex_skip(RnLex *lex, const char *stops);
+
+/* The quoted string or else the word that comes next behind a gap; NULL if neither does. Caller frees. */
+char *rn_lex_item(RnLex *lex, const char *stops);
+
 /* TRUE if nothing is left behind a gap, and all was well. */
 gboolean rn_lex_done(RnLex *lex);
 

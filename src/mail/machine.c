@@ -1,11 +1,12 @@
-/* Did a person write this? Strong signs first; a weak sign says nothing alone. Only fields of the message itself count: a forwarded bounce inside
- * of a person's mail is a person's mail. */
+/* Did a person write this? Strong signs first; a weak sign says nothing alone. Only fields of the message
+ * itself count: a forwarded bounce inside of a person's mail is a person's mail. */
 #include <string.h>
 
 #include "mail/machine_subject.h"
 #include "mail/typed.h"
 
-/* A field that is enough by itself. HAS: what its value must contain, in lower case ("" = whatever it is, but not empty). */
+/* A field that is enough by itself. HAS: what its value must contain, in lower case ("" = whatever it is, but
+ * not empty). */
 typedef struct {
 	const char	*name;
 	const char	*has;
@@ -126,7 +127,8 @@ by_strong_fields(const RnHead *head, char **why)
 			g_autofree char *raw = rn_field_text(rn_head_find(head, strong[i].name, k));
 			g_autofree char *value = g_ascii_strdown(raw, -1);
 
-			if (*value == '\0' || strcmp(value, "no") == 0 || strstr(value, strong[i].has) == NULL)
+			if (*value == '\0' || strcmp(value, "no") == 0 ||
+			    strstr(value, strong[i].has) == NULL)
 				continue;
 			return found(why, strong[i].class_, strong[i].name, value);
 		}
@@ -141,16 +143,19 @@ by_weak_fields(const RnHead *head, char **why)
 	g_autofree char *suppress = low_field(head, "X-Auto-Response-Suppress");
 	g_autofree char *precedence = low_field(head, "Precedence");
 	gboolean mass = rn_head_count(head, "List-Unsubscribe") + rn_head_count(head, "Feedback-ID") +
-	    rn_head_count(head, "List-Unsubscribe-Post") > 0;
+	        rn_head_count(head, "List-Unsubscribe-Post") >
+	    0;
 	gboolean reply = rn_head_count(head, "In-Reply-To") + rn_head_count(head, "References") > 0;
 
-	if (suppress != NULL && strstr(suppress, "all") != NULL && rn_head_count(head, "X-MS-Exchange-Inbox-Rules-Loop") > 0)
+	if (suppress != NULL && strstr(suppress, "all") != NULL &&
+	    rn_head_count(head, "X-MS-Exchange-Inbox-Rules-Loop") > 0)
 		return found(why, RN_CLASS_AUTO, "x-ms-exchange-inbox-rules-loop", suppress);
 	if (precedence == NULL || (strcmp(precedence, "bulk") != 0 && strcmp(precedence, "junk") != 0))
 		return RN_CLASS_HUMAN;
 	if (suppress != NULL && (strstr(suppress, "all") != NULL || strstr(suppress, "oof") != NULL))
 		return found(why, RN_CLASS_AUTO, "precedence and x-auto-response-suppress", precedence);
-	return mass && !reply ? found(why, RN_CLASS_LIST, "precedence and list-unsubscribe", precedence) : RN_CLASS_HUMAN;
+	return mass && !reply ? found(why, RN_CLASS_LIST, "precedence and list-unsubscribe", precedence) :
+	                        RN_CLASS_HUMAN;
 }
 
 /* The null sender (RFC 5321 4.5.5), as the mail server said it or as it wrote it down. */
@@ -160,7 +165,8 @@ null_sender(const RnHead *head, const char *sender)
 	g_autofree char *path = rn_head_text(head, "Return-Path");
 
 	if (sender != NULL)
-		return *sender == '\0' || strcmp(sender, "<>") == 0 || g_ascii_strncasecmp(sender, "mailer-daemon@", 14) == 0;
+		return *sender == '\0' || strcmp(sender, "<>") == 0 ||
+		    g_ascii_strncasecmp(sender, "mailer-daemon@", 14) == 0;
 	return path != NULL && strcmp(path, "<>") == 0;
 }
 
@@ -168,8 +174,9 @@ null_sender(const RnHead *head, const char *sender)
 static gboolean
 is_system(const char *local)
 {
-	return g_str_has_suffix(local, "-request") || g_str_has_suffix(local, "-owner") || g_str_has_suffix(local, "-bounces") ||
-	    g_str_has_suffix(local, "-admin") || g_str_has_prefix(local, "owner-") || strcmp(local, "listserv") == 0 ||
+	return g_str_has_suffix(local, "-request") || g_str_has_suffix(local, "-owner") ||
+	    g_str_has_suffix(local, "-bounces") || g_str_has_suffix(local, "-admin") ||
+	    g_str_has_prefix(local, "owner-") || strcmp(local, "listserv") == 0 ||
 	    strcmp(local, "majordomo") == 0;
 }
 
@@ -178,14 +185,18 @@ by_sender(const RnHead *head, const char *subject, const char *sender, char **wh
 {
 	g_autofree char *local = from_local(head);
 
-	if (strcmp(local, "mailer-daemon") == 0 || strcmp(local, "mail-daemon") == 0 || strcmp(local, "mailerdaemon") == 0)
+	if (strcmp(local, "mailer-daemon") == 0 || strcmp(local, "mail-daemon") == 0 ||
+	    strcmp(local, "mailerdaemon") == 0)
 		return found(why, RN_CLASS_BOUNCE, "from", local);
 	if (strcmp(local, "post_master") == 0 || strcmp(local, "post-master") == 0)
 		return found(why, RN_CLASS_BOUNCE, "from", local);
 	if (strcmp(local, "postmaster") == 0 && (null_sender(head, sender) || rn_subject_delivery(subject)))
 		return found(why, RN_CLASS_BOUNCE, "null sender or subject, from", local);
-	if (is_system(local) && rn_head_count(head, "List-Id") + rn_head_count(head, "List-Post") + rn_head_count(head, "List-Subscribe") +
-	    rn_head_count(head, "Mailing-List") + rn_head_count(head, "X-MLServer") > 0)
+	if (is_system(local) &&
+	    rn_head_count(head, "List-Id") + rn_head_count(head, "List-Post") +
+	            rn_head_count(head, "List-Subscribe") + rn_head_count(head, "Mailing-List") +
+	            rn_head_count(head, "X-MLServer") >
+	        0)
 		return found(why, RN_CLASS_LIST, "from", local);
 	return RN_CLASS_HUMAN;
 }
@@ -199,11 +210,13 @@ rn_machine_class(const RnHead *head, const char *subject, const char *sender, ch
 	*why = NULL;
 	if (subject == NULL)
 		subject = "";
-	if ((class_ = by_type(head, why)) != RN_CLASS_HUMAN || (class_ = by_sender(head, subject, sender, why)) != RN_CLASS_HUMAN)
+	if ((class_ = by_type(head, why)) != RN_CLASS_HUMAN ||
+	    (class_ = by_sender(head, subject, sender, why)) != RN_CLASS_HUMAN)
 		return class_;
 	if ((class_ = by_strong_fields(head, why)) != RN_CLASS_HUMAN)
 		return class_;
-	if ((class_ = rn_subject_class(subject, g_str_has_prefix(local, "posta-certificata"), why)) != RN_CLASS_HUMAN)
+	if ((class_ = rn_subject_class(subject, g_str_has_prefix(local, "posta-certificata"), why)) !=
+	    RN_CLASS_HUMAN)
 		return class_;
 	if (auto_submitted(head, why))
 		return RN_CLASS_AUTO;

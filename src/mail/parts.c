@@ -16,7 +16,8 @@ rn_leaf_data(const RnLeaf *leaf)
 	g_autoptr(GMimeStream) stream = NULL;
 	GByteArray *bytes;
 
-	if (!GMIME_IS_PART(leaf->object) || (content = g_mime_part_get_content(GMIME_PART(leaf->object))) == NULL)
+	if (!GMIME_IS_PART(leaf->object) ||
+	    (content = g_mime_part_get_content(GMIME_PART(leaf->object))) == NULL)
 		return NULL;
 	stream = g_mime_stream_mem_new();
 	if (g_mime_data_wrapper_write_to_stream(content, stream) < 0)
@@ -55,7 +56,8 @@ is_attached(GMimeObject *object)
 static gboolean
 is_text_body(GMimeObject *object)
 {
-	return GMIME_IS_PART(object) && !is_attached(object) && (is_type(object, "text", "plain") || is_type(object, "text", "html"));
+	return GMIME_IS_PART(object) && !is_attached(object) &&
+	    (is_type(object, "text", "plain") || is_type(object, "text", "html"));
 }
 
 /* The text of a text/plain or text/html leaf; NULL if it cannot be read. */
@@ -70,7 +72,8 @@ leaf_text(RnParts *parts, const RnLeaf *leaf)
 	if (data == NULL)
 		return NULL;
 	bytes = g_bytes_get_data(data, &len);
-	text = rn_charset_decode(bytes != NULL ? bytes : "", MIN(len, MAX_BODY), parameter(leaf->object, "charset"), &parts->charset_odd);
+	text = rn_charset_decode(bytes != NULL ? bytes : "", MIN(len, MAX_BODY),
+	    parameter(leaf->object, "charset"), &parts->charset_odd);
 	if (is_type(leaf->object, "text", "html")) {
 		if (parts->html == NULL)
 			parts->html = g_strdup(text);
@@ -129,8 +132,8 @@ walk_alternative(RnParts *parts, GMimeMultipart *multi, guint depth)
 	return best;
 }
 
-/* Parts one after the other: the texts are joined, as a reader sees them. ONLY_FIRST: the others belong to the first (related), or
- * seal it (signed). */
+/* Parts one after the other: the texts are joined, as a reader sees them. ONLY_FIRST: the others belong to
+ * the first (related), or seal it (signed). */
 static Branch
 walk_mixed(RnParts *parts, GMimeMultipart *multi, guint depth, gboolean only_first)
 {
@@ -166,7 +169,8 @@ walk_leaf(RnParts *parts, GMimeObject *object)
 	leaf.body = is_text_body(object);
 	if (is_type(object, "text", "calendar")) {
 		method = parameter(object, "method");
-		parts->calendar_reply |= g_ascii_strcasecmp(method, "reply") == 0 || g_ascii_strcasecmp(method, "counter") == 0;
+		parts->calendar_reply |=
+		    g_ascii_strcasecmp(method, "reply") == 0 || g_ascii_strcasecmp(method, "counter") == 0;
 	}
 	if (leaf.body)
 		b.text = leaf_text(parts, &leaf);
@@ -185,8 +189,9 @@ walk(RnParts *parts, GMimeObject *object, guint depth)
 		return walk_leaf(parts, object);
 	if (is_type(object, "multipart", "alternative"))
 		return walk_alternative(parts, GMIME_MULTIPART(object), depth + 1);
-	return walk_mixed(parts, GMIME_MULTIPART(object), depth + 1, is_type(object, "multipart", "related") ||
-	    is_type(object, "multipart", "signed") || is_type(object, "multipart", "report"));
+	return walk_mixed(parts, GMIME_MULTIPART(object), depth + 1,
+	    is_type(object, "multipart", "related") || is_type(object, "multipart", "signed") ||
+	        is_type(object, "multipart", "report"));
 }
 
 RnParts *
@@ -205,7 +210,8 @@ rn_parts_read(GBytes *raw, GError **error)
 	parser = g_mime_parser_new_with_stream(stream);
 	parts->message = g_mime_parser_construct_message(parser, NULL);
 	if (parts->message == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "not a mail message: it has no header that could be read");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_INPUT, "not a mail message: it has no header that could be read");
 		return NULL;
 	}
 	body = walk(parts, g_mime_message_get_mime_part(parts->message), 0);

@@ -1,4 +1,5 @@
-/* parts.h: the parts of a message as GMime sees them: which is the body, which are attachments. Rooms of read.c; only in the parser child. */
+/* parts.h: the parts of a message as GMime sees them: which is the body, which are attachments. Rooms of
+ * read.c; only in the parser child. */
 #ifndef RN_MAIL_PARTS_H
 #define RN_MAIL_PARTS_H
 

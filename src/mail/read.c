@@ -22,7 +22,8 @@ rn_read_init(void)
 	rn_charset_init();
 }
 
-/* The token that our letters fence into their body ("[codice: xxxxx-xxxxx-...]"), however a program has wrapped or quoted it. */
+/* The token that our letters fence into their body ("[codice: xxxxx-xxxxx-...]"), however a program has
+ * wrapped or quoted it. */
 static char *
 body_token(const char *text)
 {
@@ -82,7 +83,21 @@ letter_text(GBytes *letter, const RnLimits *limits)
 	return rn_charset_decode(data, len, "utf-8", &odd);
 }
 
-/* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has other words. */
+/* Nothing in TEXT can be seen. */
+static gboolean
+is_blank(const char *text)
+{
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		gunichar c = g_utf8_get_char(text);
+
+		if (!g_unichar_isspace(c) && !rn_fold_invisible(c) && c >= 0x20)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has
+ * other words. */
 static gboolean
 read_subject(RnFacts *f)
 {
@@ -103,11 +118,10 @@ read_subject(RnFacts *f)
 static void
 read_body(RnFacts *f, const RnParts *parts, const char *letter)
 {
-	g_autofree char *bare = rn_fold(parts->text, -1);
 	gboolean mixed = FALSE;
 	const char *rule;
 
-	if (*bare == '\0' && read_subject(f))
+	if (is_blank(parts->text) && read_subject(f))
 		return;
 	f->typed_text = rn_typed_text(parts->text, letter, &mixed);
 	if (strlen(f->typed_text) > MAX_TYPED) {
@@ -132,7 +146,8 @@ silence(RnFacts *f)
 	g_clear_pointer(&f->numbers, g_free);
 }
 
-/* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder. */
+/* Is there any word of a decision in the typed text? "Sono in ferie ma rinnovate pure" is no autoresponder.
+ */
 static gboolean
 says_anything(const RnFacts *f)
 {
@@ -200,8 +215,9 @@ rn_read_part(GBytes *raw, guint index, gsize max, GError **error)
 		return NULL;
 	}
 	if (g_bytes_get_size(data) > max) {
-		g_set_error(error, RN_ERROR, RN_ERR_LIMIT, "part %u has %" G_GSIZE_FORMAT " bytes, over the limit of %" G_GSIZE_FORMAT,
-		    index, g_bytes_get_size(data), max);
+		g_set_error(error, RN_ERROR, RN_ERR_LIMIT,
+		    "part %u has %" G_GSIZE_FORMAT " bytes, over the limit of %" G_GSIZE_FORMAT, index,
+		    g_bytes_get_size(data), max);
 		return NULL;
 	}
 	return g_steal_pointer(&data);

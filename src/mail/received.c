@@ -7,14 +7,6 @@
 #include "base/day.h"
 #include "mail/lex.h"
 
-/* A word or a quoted string, NULL if neither comes. */
-static char *
-item(RnLex *lex)
-{
-	rn_lex_gap(lex);
-	return lex->at < lex->end && *lex->at == '"' ? rn_lex_quoted(lex) : rn_lex_run(lex, ";");
-}
-
 /* The word behind the first "by"; "from" takes its own word along, so a HELO name of "by" deceives nobody. */
 static char *
 by_host(const RnField *field)
@@ -22,14 +14,14 @@ by_host(const RnField *field)
 	RnLex lex = rn_lex_begin(field);
 
 	for (;;) {
-		g_autofree char *word = item(&lex);
-		g_autofree char *helo = NULL;
+		g_autofree char *word = rn_lex_item(&lex, ";");
 
 		if (word == NULL)
 			return NULL;
 		if (g_ascii_strcasecmp(word, "by") == 0)
-			return item(&lex);
-		helo = g_ascii_strcasecmp(word, "from") == 0 ? item(&lex) : NULL;
+			return rn_lex_item(&lex, ";");
+		if (g_ascii_strcasecmp(word, "from") == 0)
+			rn_lex_skip(&lex, ";");
 	}
 }
 

@@ -1,6 +1,6 @@
-/* Reply headers: "Il giorno lun 23 nov 2026 alle ore 10:15 Nome <a@b> ha scritto:". Not a pattern for each program, but what all of
- * them have: a word for "wrote" or the shape "date, address, colon"; always a date or an address, so that
- * "Il cliente ha scritto: confermo" stays a sentence. */
+/* Reply headers: "Il giorno lun 23 nov 2026 alle ore 10:15 Nome <a@b> ha scritto:". Not a pattern for each
+ * program, but what all of them have: a word for "wrote" or the shape "date, address, colon"; always a date
+ * or an address, so that "Il cliente ha scritto: confermo" stays a sentence. */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -10,17 +10,15 @@
 #define MAX_LENGTH 500
 
 /* "wrote", folded. */
-static const char *const verbs[] = {
-	"ha scritto", "scrive", "wrote", "writes", "sent", "schrieb", "geschrieben", "a ecrit", "ecrit", "napisal", "napisala", "napisal(a)",
-	"napisal-a", "napisal/-a", "sporoca", "napisal/a", "escribio", "escreveu", "schreef", "geschreven", "skrev", "skriver", "kirjoitti",
-	"napisał", "napisał(a)", "napisała", "написал", "написала", "пишет", "пише", "đa viet", NULL
-};
+static const char *const verbs[] = { "ha scritto", "scrive", "wrote", "writes", "sent", "schrieb",
+	"geschrieben", "a ecrit", "ecrit", "napisal", "napisala", "napisal(a)", "napisal-a", "napisal/-a",
+	"sporoca", "napisal/a", "escribio", "escreveu", "schreef", "geschreven", "skrev", "skriver",
+	"kirjoitti", "napisał", "napisał(a)", "napisała", "написал", "написала", "пишет", "пише", "đa viet",
+	NULL };
 
 /* What a header may begin with before its date. */
-static const char *const leads[] = {
-	"il giorno", "in data", "nel giorno", "il", "on", "le", "am", "dne", "v v", "v", "el", "em", "op", "den", "pa", "w dniu", "dnia", "at",
-	"vao", "pe", NULL
-};
+static const char *const leads[] = { "il giorno", "in data", "nel giorno", "il", "on", "le", "am", "dne",
+	"v v", "v", "el", "em", "op", "den", "pa", "w dniu", "dnia", "at", "vao", "pe", NULL };
 
 static gboolean
 has_verb(const char *text)
@@ -105,7 +103,8 @@ begins_header(const char *text)
 	for (guint i = 0; leads[i] != NULL; i++) {
 		gsize n = strlen(leads[i]);
 
-		if (strncmp(text, leads[i], n) == 0 && text[n] == ' ' && rn_date_in(text + n + 1, &where) && where < 3)
+		if (strncmp(text, leads[i], n) == 0 && text[n] == ' ' && rn_date_in(text + n + 1, &where) &&
+		    where < 3)
 			return TRUE;
 	}
 	return rn_date_in(text, &where) && where < 2;
@@ -122,8 +121,9 @@ is_open(const char *text)
 	return depth > 0;
 }
 
-/* Joins the folds of lines I.. until they make a header. A blank line, or one that seems quoted since it begins with '>', may be
- * inside only where an address in <> is still open. Returns the number of lines, 0 if there is no header. */
+/* Joins the folds of lines I.. until they make a header. A blank line, or one that seems quoted since it
+ * begins with '>', may be inside only where an address in <> is still open. Returns the number of lines, 0 if
+ * there is no header. */
 static guint
 span(const RnLines *lines, guint i, const char *first)
 {
@@ -153,7 +153,8 @@ static gboolean
 begins_later(const RnLines *lines, guint i, guint n)
 {
 	for (guint k = 1; k < n; k++) {
-		if (begins_header(lines->at[i + k].fold) && span(lines, i + k, lines->at[i + k].fold) == n - k)
+		if (begins_header(lines->at[i + k].fold) &&
+		    span(lines, i + k, lines->at[i + k].fold) == n - k)
 			return TRUE;
 	}
 	return FALSE;
@@ -163,7 +164,8 @@ begins_later(const RnLines *lines, guint i, guint n)
 static guint
 inner_header(const RnLines *lines, guint i, gsize *prefix)
 {
-	static const char *const inner[] = { " On ", " Il ", " Il giorno ", " Le ", " Am ", "--On ", "--Il ", NULL };
+	static const char *const inner[] = { " On ", " Il ", " Il giorno ", " Le ", " Am ", "--On ", "--Il ",
+		NULL };
 	const char *text = lines->at[i].text;
 	guint best = 0;
 

@@ -1,4 +1,5 @@
-/* Header blocks ("Da: ... Inviato: ... A: ... Oggetto: ...") and the separators above quoted mail, in the languages of the programs. */
+/* Header blocks ("Da: ... Inviato: ... A: ... Oggetto: ...") and the separators above quoted mail, in the
+ * languages of the programs. */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -11,28 +12,41 @@ static const struct {
 	const char	*word;
 	Field		 field;
 } words[] = {
-	{ "da", FIELD_FROM }, { "mittente", FIELD_FROM }, { "from", FIELD_FROM }, { "von", FIELD_FROM }, { "de", FIELD_FROM },
-	{ "od", FIELD_FROM }, { "fra", FIELD_FROM }, { "fran", FIELD_FROM }, { "van", FIELD_FROM }, { "expediteur", FIELD_FROM },
+	{ "da", FIELD_FROM }, { "mittente", FIELD_FROM }, { "from", FIELD_FROM }, { "von", FIELD_FROM },
+	{ "de", FIELD_FROM },
+	{ "od", FIELD_FROM }, { "fra", FIELD_FROM }, { "fran", FIELD_FROM }, { "van", FIELD_FROM },
+	{ "expediteur", FIELD_FROM },
 	{ "percorso", FIELD_FROM }, { "от", FIELD_FROM }, { "per conto di", FIELD_FROM },
-	{ "inviato", FIELD_DATE }, { "inviato il", FIELD_DATE }, { "inviata", FIELD_DATE }, { "data", FIELD_DATE }, { "sent", FIELD_DATE },
-	{ "date", FIELD_DATE }, { "gesendet", FIELD_DATE }, { "datum", FIELD_DATE }, { "envoye", FIELD_DATE }, { "envoye le", FIELD_DATE },
-	{ "poslano", FIELD_DATE }, { "dato", FIELD_DATE }, { "sendt", FIELD_DATE }, { "skickat", FIELD_DATE }, { "verzonden", FIELD_DATE },
-	{ "fecha", FIELD_DATE }, { "enviado", FIELD_DATE }, { "enviado el", FIELD_DATE }, { "message du", FIELD_DATE },
-	{ "a", FIELD_TO }, { "per", FIELD_TO }, { "destinatario", FIELD_TO }, { "to", FIELD_TO }, { "an", FIELD_TO }, { "za", FIELD_TO },
-	{ "do", FIELD_TO }, { "til", FIELD_TO }, { "till", FIELD_TO }, { "aan", FIELD_TO }, { "para", FIELD_TO },
-	{ "oggetto", FIELD_SUBJECT }, { "ogg", FIELD_SUBJECT }, { "subject", FIELD_SUBJECT }, { "betreff", FIELD_SUBJECT },
-	{ "objet", FIELD_SUBJECT }, { "sujet", FIELD_SUBJECT }, { "zadeva", FIELD_SUBJECT }, { "emne", FIELD_SUBJECT },
-	{ "amne", FIELD_SUBJECT }, { "onderwerp", FIELD_SUBJECT }, { "asunto", FIELD_SUBJECT }, { "assunto", FIELD_SUBJECT },
-	{ "cc", FIELD_OTHER }, { "ccn", FIELD_OTHER }, { "bcc", FIELD_OTHER }, { "kp", FIELD_OTHER }, { "copie a", FIELD_OTHER },
-	{ "reply-to", FIELD_OTHER }, { "rispondi a", FIELD_OTHER }, { "risposta", FIELD_OTHER }, { "organizzazione", FIELD_OTHER },
-	{ "newsgroups", FIELD_OTHER }, { "riferimento", FIELD_OTHER }, { "priorita", FIELD_OTHER }, { "importanza", FIELD_OTHER },
+	{ "inviato", FIELD_DATE }, { "inviato il", FIELD_DATE }, { "inviata", FIELD_DATE },
+	{ "data", FIELD_DATE }, { "sent", FIELD_DATE },
+	{ "date", FIELD_DATE }, { "gesendet", FIELD_DATE }, { "datum", FIELD_DATE },
+	{ "envoye", FIELD_DATE }, { "envoye le", FIELD_DATE },
+	{ "poslano", FIELD_DATE }, { "dato", FIELD_DATE }, { "sendt", FIELD_DATE },
+	{ "skickat", FIELD_DATE }, { "verzonden", FIELD_DATE },
+	{ "fecha", FIELD_DATE }, { "enviado", FIELD_DATE }, { "enviado el", FIELD_DATE },
+	{ "message du", FIELD_DATE },
+	{ "a", FIELD_TO }, { "per", FIELD_TO }, { "destinatario", FIELD_TO }, { "to", FIELD_TO },
+	{ "an", FIELD_TO }, { "za", FIELD_TO },
+	{ "do", FIELD_TO }, { "til", FIELD_TO }, { "till", FIELD_TO }, { "aan", FIELD_TO },
+	{ "para", FIELD_TO },
+	{ "oggetto", FIELD_SUBJECT }, { "ogg", FIELD_SUBJECT }, { "subject", FIELD_SUBJECT },
+	{ "betreff", FIELD_SUBJECT },
+	{ "objet", FIELD_SUBJECT }, { "sujet", FIELD_SUBJECT }, { "zadeva", FIELD_SUBJECT },
+	{ "emne", FIELD_SUBJECT },
+	{ "amne", FIELD_SUBJECT }, { "onderwerp", FIELD_SUBJECT }, { "asunto", FIELD_SUBJECT },
+	{ "assunto", FIELD_SUBJECT },
+	{ "cc", FIELD_OTHER }, { "ccn", FIELD_OTHER }, { "bcc", FIELD_OTHER }, { "kp", FIELD_OTHER },
+	{ "copie a", FIELD_OTHER },
+	{ "reply-to", FIELD_OTHER }, { "rispondi a", FIELD_OTHER }, { "risposta", FIELD_OTHER },
+	{ "organizzazione", FIELD_OTHER },
+	{ "newsgroups", FIELD_OTHER }, { "riferimento", FIELD_OTHER }, { "priorita", FIELD_OTHER },
+	{ "importanza", FIELD_OTHER },
 };
 
 /* "message" in "-----Messaggio originale-----" and its kin, folded. */
-static const char *const letters[] = {
-	"messaggio", "message", "nachricht", "original-nachricht", "mail", "e-mail", "sporocilo", "meddelelse", "besked", "meddelande", "mensaje",
-	"mensagem", "bericht", "wiadomosc", "courriel", "messaggi", "viesti", "melding", NULL
-};
+static const char *const letters[] = { "messaggio", "message", "nachricht", "original-nachricht", "mail",
+	"e-mail", "sporocilo", "meddelelse", "besked", "meddelande", "mensaje", "mensagem", "bericht",
+	"wiadomosc", "courriel", "messaggi", "viesti", "melding", NULL };
 
 /* The field that TEXT begins with; *VALUE gets what follows the colon. */
 static Field
@@ -56,7 +70,8 @@ field_of(const char *text, const char **value)
 	return FIELD_NONE;
 }
 
-/* Another header word inside the value of the first, as where a program runs them together: "From: a@b Date: ...". */
+/* Another header word inside the value of the first, as where a program runs them together: "From: a@b Date:
+ * ...". */
 static Field
 second_field(const char *value)
 {
@@ -124,7 +139,8 @@ rn_separator_at(const RnLines *lines, guint i)
 		return FALSE;
 	phrase = g_strndup(p, (gsize)(end - p));
 	if (dashes < 2)
-		return strcmp(phrase, "begin forwarded message") == 0 || strcmp(phrase, "inizio messaggio inoltrato") == 0 ||
+		return strcmp(phrase, "begin forwarded message") == 0 ||
+		    strcmp(phrase, "inizio messaggio inoltrato") == 0 ||
 		    strcmp(phrase, "anfang der weitergeleiteten nachricht") == 0 ||
 		    strcmp(phrase, "debut du message reexpedie") == 0;
 	for (guint k = 0; letters[k] != NULL; k++) {

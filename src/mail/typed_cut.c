@@ -1,5 +1,6 @@
-/* Reply headers, and how far they reach. Behind a header come '>' lines, which know themselves, or unmarked text: then everything below is
- * theirs, but for what cannot be, because the letter is known and this is not in it (an answer below or between). */
+/* Reply headers, and how far they reach. Behind a header come '>' lines, which know themselves, or unmarked
+ * text: then everything below is theirs, but for what cannot be, because the letter is known and this is not
+ * in it (an answer below or between). */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -40,8 +41,8 @@ letter_words(const RnLines *lines, guint from, guint to)
 	return n;
 }
 
-/* Drops everything from FROM on. Where at least half of the known letter stands below, what stands behind its first line and is not
- * of it is kept: somebody answered there. */
+/* Drops everything from FROM on. Where at least half of the known letter stands below, what stands behind its
+ * first line and is not of it is kept: somebody answered there. */
 static void
 drop_below(RnLines *lines, guint from)
 {
@@ -82,7 +83,8 @@ take_header(RnLines *lines, guint i, guint n, gsize prefix)
 	return FALSE;
 }
 
-/* A quotation without '>' lines whose indented text comes before any reply header was only indented; it may be shown, never believed. */
+/* A quotation without '>' lines whose indented text comes before any reply header was only indented; it may
+ * be shown, never believed. */
 static void
 forgive_bare(RnLines *lines, guint header)
 {
@@ -94,8 +96,8 @@ forgive_bare(RnLines *lines, guint header)
 	}
 }
 
-/* A single line between two quoted ones, where the one above is long or it looks like a piece of a link, is the rest of a line that
- * was wrapped behind its mark. */
+/* A single line between two quoted ones, where the one above is long or it looks like a piece of a link, is
+ * the rest of a line that was wrapped behind its mark. */
 static void
 drop_wrapped(RnLines *lines)
 {
@@ -103,7 +105,8 @@ drop_wrapped(RnLines *lines)
 		const RnLine *up = &lines->at[i - 1], *down = &lines->at[i + 1];
 		const char *fold = lines->at[i].fold;
 
-		if (!rn_line_typed(lines, i) || !(up->flags & RN_LINE_QUOTED) || !(down->flags & RN_LINE_QUOTED))
+		if (!rn_line_typed(lines, i) || !(up->flags & RN_LINE_QUOTED) ||
+		    !(down->flags & RN_LINE_QUOTED))
 			continue;
 		if (!g_str_has_prefix(fold + strspn(fold, "(< "), "http") && *fold != '_' &&
 		    ((up->flags & RN_LINE_BLANK) || g_utf8_strlen(up->text, -1) < 60))

@@ -3,24 +3,23 @@
 #include "mail/fold.h"
 #include "mail/typed_lines.h"
 
-/* Days and months as mail programs write them, folded, by their beginnings; a number must stand near a month, and any of them near a number. */
-static const char *const months[] = {
-	"gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic", "jan", "may", "jun", "jul", "aug", "sep",
-	"oct", "dec", "mai", "okt", "dez", "janv", "fevr", "avr", "juin", "juil", "aout", "sept", "des", "ene", "abr", "maj", "maggio",
-	"sty", "lut", "kwi", "cze", "lip", "sie", "wrz", "paz", "lis", "gru", "out", "fev",
-	"tammi", "helmi", "maalis", "huhti", "touko", "kesa", "heina", "elo", "syys", "loka", "marras", "joulu",
-	"янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "серп", "вер", "жовт",
-	NULL
-};
+/* Days and months as mail programs write them, folded, by their beginnings; a number must stand near a month,
+ * and any of them near a number. */
+static const char *const months[] = { "gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott",
+	"nov", "dic", "jan", "may", "jun", "jul", "aug", "sep", "oct", "dec", "mai", "okt", "dez", "janv",
+	"fevr", "avr", "juin", "juil", "aout", "sept", "des", "ene", "abr", "maj", "maggio", "sty", "lut",
+	"kwi", "cze", "lip", "sie", "wrz", "paz", "lis", "gru", "out", "fev", "tammi", "helmi", "maalis",
+	"huhti", "touko", "kesa", "heina", "elo", "syys", "loka", "marras", "joulu", "янв", "фев", "мар",
+	"апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "серп", "вер", "жовт", NULL };
 
-static const char *const weekdays[] = {
-	"lun", "mar", "mer", "gio", "ven", "sab", "dom", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mo", "di", "mi", "do", "fr", "sa",
-	"so", "jeu", "dim", "pon", "tor", "sre", "cet", "pet", "ned", "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato",
-	"domenica", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch",
-	"donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "ponedeljek",
-	"torek", "sreda", "cetrtek", "petek", "sobota", "nedelja", "don", "die", "mit", "tir", "ons", "lor", "jueves", "lunes", "martes",
-	"miercoles", "viernes", "domingo", "пн", "вт", "ср", "чт", "пт", "сб", "вс", NULL
-};
+static const char *const weekdays[] = { "lun", "mar", "mer", "gio", "ven", "sab", "dom", "mon", "tue", "wed",
+	"thu", "fri", "sat", "sun", "mo", "di", "mi", "do", "fr", "sa", "so", "jeu", "dim", "pon", "tor",
+	"sre", "cet", "pet", "ned", "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato",
+	"domenica", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag",
+	"dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi", "mercredi",
+	"jeudi", "vendredi", "samedi", "dimanche", "ponedeljek", "torek", "sreda", "cetrtek", "petek",
+	"sobota", "nedelja", "don", "die", "mit", "tir", "ons", "lor", "jueves", "lunes", "martes",
+	"miercoles", "viernes", "domingo", "пн", "вт", "ср", "чт", "пт", "сб", "вс", NULL };
 
 /* Is WORD (letters, then perhaps a dot) one of LIST? A month may go on after its beginning. */
 static gboolean
@@ -77,7 +76,8 @@ plain_number(const char *word)
 static gboolean
 is_link(const char *word)
 {
-	return strcmp(word, "de") == 0 || strcmp(word, "di") == 0 || strcmp(word, "del") == 0 || strcmp(word, "of") == 0;
+	return strcmp(word, "de") == 0 || strcmp(word, "di") == 0 || strcmp(word, "del") == 0 ||
+	    strcmp(word, "of") == 0;
 }
 
 gboolean
@@ -86,9 +86,10 @@ rn_date_in(const char *fold, guint *where)
 	g_auto(GStrv) words = g_strsplit(fold, " ", 64);
 
 	for (guint i = 0; words[i] != NULL; i++) {
-		const char *before = i > 0 ? words[i - 1] : "", *after = words[i + 1] != NULL ? words[i + 1] : "";
-		gboolean near = plain_number(before) || plain_number(after) || date_word(before) || date_word(after) ||
-		    (i > 1 && is_link(before) && plain_number(words[i - 2]));
+		const char *before = i > 0 ? words[i - 1] : "",
+		           *after = words[i + 1] != NULL ? words[i + 1] : "";
+		gboolean near = plain_number(before) || plain_number(after) || date_word(before) ||
+		    date_word(after) || (i > 1 && is_link(before) && plain_number(words[i - 2]));
 		g_autofree char *bare = g_strdup(words[i] + strspn(words[i], "(\"'-*"));
 		gsize len = strcspn(bare, ".,;:)");
 		gboolean dated = date_word(bare);
@@ -109,7 +110,8 @@ gboolean
 rn_address_in(const char *fold)
 {
 	for (const char *at = strchr(fold, '@'); at != NULL; at = strchr(at + 1, '@')) {
-		if (at > fold && (g_ascii_isalnum(at[-1]) || strchr("_-+.\"'", at[-1]) != NULL) && g_ascii_isalnum(at[1]))
+		if (at > fold && (g_ascii_isalnum(at[-1]) || strchr("_-+.\"'", at[-1]) != NULL) &&
+		    g_ascii_isalnum(at[1]))
 			return TRUE;
 	}
 	return FALSE;

@@ -7,8 +7,8 @@
 #define MAX_BODY (512 * 1024)
 #define MAX_LINES 20000
 
-/* Takes the quote marks off the front of TEXT: '>' and '|' in any number, with white space between them. A '|' counts only
- * where white space or another mark follows. */
+/* Takes the quote marks off the front of TEXT: '>' and '|' in any number, with white space between them. A
+ * '|' counts only where white space or another mark follows. */
 static const char *
 skip_marks(const char *text, guint *flags)
 {
@@ -26,21 +26,25 @@ skip_marks(const char *text, guint *flags)
 	return after;
 }
 
-/* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word; with its trailing white space off. */
+/* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word;
+ * with its trailing white space off. */
 static char *
 visible(const char *text, gsize len)
 {
 	GString *out = g_string_sized_new(len + 1);
 
 	for (const char *p = text; p < text + len; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
+		gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
 
+		if (c < 0x80) {
+			if (c >= 0x20 || c == '\t')
+				g_string_append_c(out, *p);
+			continue;
+		}
 		if (c == 0xA0 || c == 0x202F)
 			g_string_append_c(out, ' ');
-		else if (c >= 0x20 || c == '\t') {
-			if (c < 0x80 || !rn_fold_invisible(c))
-				g_string_append_unichar(out, c);
-		}
+		else if (c >= 0xA0 && !rn_fold_invisible(c))
+			g_string_append_unichar(out, c);
 	}
 	while (out->len > 0 && (out->str[out->len - 1] == ' ' || out->str[out->len - 1] == '\t'))
 		g_string_truncate(out, out->len - 1);

@@ -45,21 +45,23 @@ void rn_lines_banners(RnLines *lines);				/* typed_tail.c: warnings that a gatew
 void rn_lines_headers(RnLines *lines);				/* typed_cut.c: reply headers and what hangs on them */
 void rn_lines_tails(RnLines *lines);				/* typed_tail.c: signatures, footers, disclaimers */
 
-/* How many lines from I on are a reply header ("Il giorno ... ha scritto:"), 0 if none. *PREFIX, if the header begins inside the line,
- * gets the length in bytes of the text before it. */
+/* How many lines from I on are a reply header ("Il giorno ... ha scritto:"), 0 if none. *PREFIX, if the
+ * header begins inside the line, gets the length in bytes of the text before it. */
 guint rn_attribution_at(const RnLines *lines, guint i, gsize *prefix);
 
-/* Is line I the first of a header block ("Da: ... Inviato: ... Oggetto: ..."), or a separator ("-----Messaggio originale-----")? */
+/* Is line I the first of a header block ("Da: ... Inviato: ... Oggetto: ..."), or a separator
+ * ("-----Messaggio originale-----")? */
 gboolean rn_block_at(const RnLines *lines, guint i);
 gboolean rn_separator_at(const RnLines *lines, guint i);
 
-/* Is the folded LINE a footer of a mail program ("inviato da iphone")? A paragraph of a legal notice? A gateway's warning? */
+/* Is the folded LINE a footer of a mail program ("inviato da iphone")? A paragraph of a legal notice? A
+ * gateway's warning? */
 gboolean rn_footer_line(const char *fold);
 gboolean rn_disclaimer_text(const char *fold);
 gboolean rn_banner_line(const char *fold);
 
-/* TRUE if FOLD names a day or a time: "23/11/2026", "2026-11-23", "lun 23 nov", "10:15". *WHERE, if not NULL, gets the
- * number of the word that shows it, from 0. */
+/* TRUE if FOLD names a day or a time: "23/11/2026", "2026-11-23", "lun 23 nov", "10:15". *WHERE, if not NULL,
+ * gets the number of the word that shows it, from 0. */
 gboolean rn_date_in(const char *fold, guint *where);
 
 /* TRUE if FOLD has something like a mail address. */

@@ -1,5 +1,5 @@
-/* The ends of what somebody typed: banners above, signatures, footers and legal notices below. What goes by such a guess is looked at
- * once more: if a line of it says no by itself, nothing above it can be a yes. */
+/* The ends of what somebody typed: banners above, signatures, footers and legal notices below. What goes by
+ * such a guess is looked at once more: if a line of it says no by itself, nothing above it can be a yes. */
 #include <string.h>
 
 #include "mail/fold.h"
@@ -16,10 +16,9 @@ drop(RnLines *lines, guint i)
 static gboolean
 could_deny(const char *fold)
 {
-	static const char *const words[] = {
-		"no", "non", "annulla", "annullate", "annullare", "annullo", "not", "don't", "cancel", "nein", "nicht", "ne", "pas",
-		"disdico", "disdetta", "rifiuto", NULL
-	};
+	static const char *const words[] = { "no", "non", "annulla", "annullate", "annullare", "annullo",
+		"not", "don't", "cancel", "nein", "nicht", "ne", "pas", "disdico", "disdetta", "rifiuto",
+		NULL };
 
 	for (guint i = 0; words[i] != NULL; i++) {
 		if (rn_fold_has(fold, words[i]))
@@ -63,7 +62,8 @@ rn_lines_banners(RnLines *lines)
 		if (!rn_banner_line(lines->at[i].fold))
 			return;
 		do {
-			wrapped = g_utf8_strlen(lines->at[i].text, -1) >= 60 && !g_str_has_suffix(lines->at[i].fold, ".");
+			wrapped = g_utf8_strlen(lines->at[i].text, -1) >= 60 &&
+			    !g_str_has_suffix(lines->at[i].fold, ".");
 			drop(lines, i++);
 		} while (i < lines->n && wrapped && rn_line_typed(lines, i));
 		i = rn_lines_next(lines, i);
@@ -77,10 +77,12 @@ is_delimiter(const RnLine *line)
 	const char *t = line->text + strspn(line->text, " \t");
 	gsize n = strspn(t, "_");
 
-	return strcmp(t, "--") == 0 || strcmp(t, "\xe2\x80\x94") == 0 || strcmp(t, "\xe2\x80\x93") == 0 || (n >= 2 && t[n] == '\0');
+	return strcmp(t, "--") == 0 || strcmp(t, "\xe2\x80\x94") == 0 || strcmp(t, "\xe2\x80\x93") == 0 ||
+	    (n >= 2 && t[n] == '\0');
 }
 
-/* "-Mario Rossi": a dash right before a name of one to three words, behind typed text and at the end of its paragraph. */
+/* "-Mario Rossi": a dash right before a name of one to three words, behind typed text and at the end of its
+ * paragraph. */
 static gboolean
 is_dashed_name(const RnLines *lines, guint i)
 {
@@ -103,7 +105,8 @@ is_dashed_name(const RnLines *lines, guint i)
 	return words <= 3;
 }
 
-/* Signatures and footers: from the sign down to the next quotation. A footer with nothing typed above it is only a line. */
+/* Signatures and footers: from the sign down to the next quotation. A footer with nothing typed above it is
+ * only a line. */
 static void
 drop_signatures(RnLines *lines)
 {
@@ -144,11 +147,14 @@ drop_disclaimers(RnLines *lines)
 		end = paragraph_end(lines, i);
 		for (guint k = i; k < end; k++) {
 			if (!rn_disclaimer_text(lines->at[k].fold) && text->len == 0) {
-				/* typed text right above a notice, without a blank line between them, stays */
-				g_autofree char *two = k + 1 < end ? g_strconcat(lines->at[k].fold, " ",
-				    lines->at[k + 1].fold, NULL) : NULL;
+				/* typed text right above a notice, without a blank line between them, stays
+				 */
+				g_autofree char *two = k + 1 < end ?
+				    g_strconcat(lines->at[k].fold, " ", lines->at[k + 1].fold, NULL) :
+				    NULL;
 
-				if (two == NULL || !rn_disclaimer_text(two) || rn_disclaimer_text(lines->at[k + 1].fold))
+				if (two == NULL || !rn_disclaimer_text(two) ||
+				    rn_disclaimer_text(lines->at[k + 1].fold))
 					continue;
 			}
 			g_string_append(text, lines->at[k].fold);

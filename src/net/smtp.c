@@ -125,11 +125,24 @@ open_handle(const RnSmtp *s)
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)s->connect);
 	/* libcurl's own time-outs come later than ours: on_tick() knows which stage it is */
 	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(MAX(s->body, s->reply) + 10));
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_tick);
 	return c;
+}
+
+/* Ties the handle to one letter, and with F NULL to none: a kept handle calls back when it says QUIT, and the
+ * letter is long gone then. */
+static void
+tie(CURL *c, Flight *f, const char *sender, struct curl_slist *to, char *curl_says)
+{
+	curl_easy_setopt(c, CURLOPT_MAIL_FROM, sender);
+	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(c, CURLOPT_READDATA, f);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, f != NULL ? on_line : NULL);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, f);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, f != NULL ? 0L : 1L);
+	curl_easy_setopt(c, CURLOPT_XFERINFODATA, f);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, curl_says);
 }
 
 /* Ends the connection. libcurl says QUIT and would wait for the answer as long as for any other; with our
@@ -224,12 +237,7 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 
 	f.bytes = g_bytes_get_data(raw, &f.len);
 	f.deadline = f.stage_end = rn_monotonic() + (gint64)s->body * G_USEC_PER_SEC;
-	curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, sender);
-	curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
-	curl_easy_setopt(s->curl, CURLOPT_READDATA, &f);
-	curl_easy_setopt(s->curl, CURLOPT_HEADERDATA, &f);
-	curl_easy_setopt(s->curl, CURLOPT_XFERINFODATA, &f);
-	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, curl_says);
+	tie(s->curl, &f, sender, to, curl_says);
 	rc = curl_easy_perform(s->curl);
 	f.late &= rc == CURLE_ABORTED_BY_CALLBACK;
 	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &f.code);
@@ -240,10 +248,9 @@ fly(RnSmtp *s, const char *sender, struct curl_slist *to, GBytes *raw, gboolean 
 	l.why = tell(s, &f, rc, l.sent, curl_says);
 	*stale = opened == 0 && l.sent == RN_SENT_LATER && f.at == 0 && !f.late &&
 	    (f.words->len == 0 || f.code == 421);
+	tie(s->curl, NULL, NULL, NULL, NULL);
 	if (rc != CURLE_OK)
 		hang_up(s);
-	else	/* F ends here, the handle does not */
-		curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, NULL);
 	g_string_free(f.words, TRUE);
 	return l;
 }

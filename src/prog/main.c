@@ -25,8 +25,10 @@ const RnCommand rn_commands[] = { { "init", rn_cmd_init, "", "make the store and
 	    "the orders that the payer owes, and the provider's invoice against them" },
 	{ "courier", rn_cmd_courier, "[--once]", "send letters and call providers" },
 	{ "lmtpd", rn_cmd_lmtpd, "[--socket PATH]", "take mail by LMTP" },
-	{ "deliver", rn_cmd_deliver, "--rcpt ADDR [--sender ADDR] [--queue-id ID] [--client IP]", "take one mail on stdin" },
-	{ "explain", rn_cmd_explain, "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE]",
+	{ "deliver", rn_cmd_deliver, "--rcpt ADDR [--sender ADDR] [--queue-id ID] [--client IP]",
+	    "take one mail on stdin" },
+	{ "explain", rn_cmd_explain,
+	    "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE]",
 	    "say what would be done with a mail, and why" },
 	{ NULL, NULL, NULL, NULL } };
 

@@ -93,7 +93,8 @@ open_period(RnTx *tx, gint64 box_id, RnDay expiry, GError **error)
 			return FALSE;
 	}
 	if (!there)
-		g_set_error_literal(error, RN_ERROR, RN_ERR_INTERNAL, "store: no free public id was found for a new period");
+		g_set_error_literal(
+		    error, RN_ERROR, RN_ERR_INTERNAL, "store: no free public id was found for a new period");
 	return there;
 }
 
@@ -122,7 +123,8 @@ write_box(RnTx *tx, const RnBox *box, gint64 old_id, gint64 *id, GError **error)
 	gsize n = G_N_ELEMENTS(cells);
 
 	/* a new one has no id yet, which stands last */
-	return rn_tx_must(tx, old_id == 0 ? RN_ST_BOX_ADD : RN_ST_BOX_UPDATE, cells, old_id == 0 ? n - 1 : n, id, error);
+	return rn_tx_must(
+	    tx, old_id == 0 ? RN_ST_BOX_ADD : RN_ST_BOX_UPDATE, cells, old_id == 0 ? n - 1 : n, id, error);
 }
 
 /* Texts that may not be missing; the columns would refuse them as well, but say less. */
@@ -176,7 +178,8 @@ rn_store_box_of_period(RnTx *tx, guint64 period_public, RnBox **box, RnDay *peri
 
 	*box = NULL;
 	*period_expiry = RN_DAY_NONE;
-	if (!rn_tx_one(tx, RN_ST_BOX_OF_PERIOD, RN_CELLS(cells), make_period_box, free_period_box, &found, error))
+	if (!rn_tx_one(
+	        tx, RN_ST_BOX_OF_PERIOD, RN_CELLS(cells), make_period_box, free_period_box, &found, error))
 		return FALSE;
 	pb = found;
 	if (pb == NULL)
@@ -196,7 +199,8 @@ rn_store_boxes_of_address(RnTx *tx, const char *address, GPtrArray **boxes, GErr
 }
 
 gboolean
-rn_store_boxes(RnTx *tx, const RnBoxFilter *filter, gint64 after, guint max, GPtrArray **boxes, GError **error)
+rn_store_boxes(
+    RnTx *tx, const RnBoxFilter *filter, gint64 after, guint max, GPtrArray **boxes, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_int(after), rn_cell_text(filter->convention), rn_cell_word(RN_WORDS_BOX, filter->state),
@@ -227,7 +231,8 @@ rn_store_box_renewed(RnTx *tx, gint64 id, RnDay new_expiry, GError **error)
 {
 	const RnCell cells[] = { rn_cell_day(new_expiry), rn_cell_int(id) };
 
-	return rn_tx_must(tx, RN_ST_BOX_RENEWED, RN_CELLS(cells), NULL, error) && open_period(tx, id, new_expiry, error);
+	return rn_tx_must(tx, RN_ST_BOX_RENEWED, RN_CELLS(cells), NULL, error) &&
+	    open_period(tx, id, new_expiry, error);
 }
 
 gboolean
@@ -257,10 +262,11 @@ rn_store_notice_last(RnTx *tx, gint64 period_id, gboolean *any, int *smallest_da
 }
 
 gboolean
-rn_store_notice_add(RnTx *tx, gint64 period_id, int day, const char *decision, gint64 at, gboolean *fresh,
-    GError **error)
+rn_store_notice_add(
+    RnTx *tx, gint64 period_id, int day, const char *decision, gint64 at, gboolean *fresh, GError **error)
 {
-	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_int(day), rn_cell_text(decision), rn_cell_int(at) };
+	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_int(day), rn_cell_text(decision),
+		rn_cell_int(at) };
 
 	return rn_tx_number(tx, RN_ST_NOTICE_ADD, RN_CELLS(cells), fresh, NULL, error);
 }

@@ -34,8 +34,8 @@ rn_store_call_add(RnTx *tx, RnCall *call, gboolean *fresh, GError **error)
 	const RnCell cells[] = {
 		rn_cell_text(call->key), rn_cell_word(RN_WORDS_CALL, (int)call->kind), rn_cell_id(call->order_id),
 		rn_cell_id(call->box_id), rn_cell_text(call->convention), rn_cell_word(RN_WORDS_SEND, (int)call->state),
-		rn_cell_int(call->due), rn_cell_int(call->created), rn_cell_int(call->done), rn_cell_int(call->attempts),
-		rn_cell_text(call->error),
+		rn_cell_int(call->due), rn_cell_int(call->created), rn_cell_int(call->done),
+		rn_cell_int(call->attempts), rn_cell_text(call->error),
 	};
 	gint64 id;
 
@@ -51,7 +51,8 @@ rn_store_call_of_order(RnTx *tx, gint64 order_id, RnCallKind kind, RnCall **call
 {
 	const RnCell cells[] = { rn_cell_int(order_id), rn_cell_word(RN_WORDS_CALL, (int)kind) };
 
-	return rn_tx_one(tx, RN_ST_CALL_OF_ORDER, RN_CELLS(cells), make_call, free_call, (gpointer *)call, error);
+	return rn_tx_one(
+	    tx, RN_ST_CALL_OF_ORDER, RN_CELLS(cells), make_call, free_call, (gpointer *)call, error);
 }
 
 gboolean
@@ -81,7 +82,8 @@ rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64
 gboolean
 rn_store_call_again(RnTx *tx, gint64 order_id, RnCallKind kind, gint64 due, gboolean *found, GError **error)
 {
-	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(order_id), rn_cell_word(RN_WORDS_CALL, (int)kind) };
+	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(order_id),
+		rn_cell_word(RN_WORDS_CALL, (int)kind) };
 
 	return rn_tx_number(tx, RN_ST_CALL_AGAIN, RN_CELLS(cells), found, NULL, error);
 }

@@ -1,6 +1,6 @@
-/* db.h: the seam between the store and a database. What stands above speaks in statements (stmt.h) and cells; a driver
- * knows its database and nothing of boxes. A new driver is one RnDbDriver, its schema text, and a row in
- * store.c's table. */
+/* db.h: the seam between the store and a database. What stands above speaks in statements (stmt.h) and cells;
+ * a driver knows its database and nothing of boxes. A new driver is one RnDbDriver, its schema text, and a
+ * row in store.c's table. */
 #ifndef RN_STORE_DB_H
 #define RN_STORE_DB_H
 
@@ -14,10 +14,10 @@ typedef enum { RN_CELL_NULL, RN_CELL_INT, RN_CELL_TEXT, RN_CELL_BLOB, RN_CELL_DA
 
 /* A parameter or a column. Text is UTF-8 and ends with a NUL that LEN does not count. */
 typedef struct {
-	RnCellType	 type;
 	gint64		 i;
 	const char	*s;		/* borrowed */
 	gsize		 len;
+	RnCellType	 type;
 	char		 day[12];
 } RnCell;
 
@@ -39,17 +39,21 @@ typedef enum { RN_DB_READ, RN_DB_WRITE, RN_DB_CREATE } RnDbMode;
 
 typedef enum { RN_MARK_SET, RN_MARK_RELEASE, RN_MARK_BACK } RnMark;
 
-/* Errors are store.h's: RN_ERR_BUSY, RN_ERR_STORE, RN_ERR_INTERNAL; RN_ERR_STATE where a row breaks a UNIQUE key;
- * RN_ERR_NOT_FOUND from open() where nothing is there. */
+/* Schema texts, run one after the other; NULL ends them. */
+typedef const char *const *RnDbStep;
+
+/* Errors are store.h's: RN_ERR_BUSY, RN_ERR_STORE, RN_ERR_INTERNAL; RN_ERR_STATE where a row breaks a UNIQUE
+ * key; RN_ERR_NOT_FOUND from open() where nothing is there. */
 typedef struct {
 	const char	*scheme;	/* "sqlite": what stands before the ':' of the URL */
-	const char	*const *const *schema;	/* schema[N], texts that end with NULL, leads from version N to N + 1 */
+	const RnDbStep	*schema;	/* schema[N] leads from version N to N + 1 */
 	int		 newest;	/* number of steps in schema */
 
 	RnDb		*(*open)(const char *place, RnDbMode mode, GError **error);
 	void		 (*close)(RnDb *db);
 
-	/* WRITE: nobody else writes until the end of the transaction; waits WAIT_MS for that, then RN_ERR_BUSY. */
+	/* WRITE: nobody else writes until the end of the transaction; waits WAIT_MS for that, then
+	 * RN_ERR_BUSY. */
 	gboolean	 (*begin)(RnDb *db, gboolean write, int wait_ms, GError **error);
 	/* Ends the transaction in any case. FALSE: nothing is stored, or after RN_ERR_STORE nobody knows. */
 	gboolean	 (*commit)(RnDb *db, GError **error);
@@ -57,13 +61,13 @@ typedef struct {
 	gboolean	 (*mark)(RnDb *db, RnMark mark, GError **error);
 	/* Runs STMT with its N parameters to the end, handing each row to FUNC (NULL: rows are dropped). */
 	gboolean	 (*run)(RnDb *db, RnStmt stmt, const RnCell *cells, guint n, RnRowFunc func, gpointer data,
-			    GError **error);
+	    GError **error);
 
 	gboolean	 (*version)(RnDb *db, int *version, GError **error);
-	/* Within a write transaction: runs the schema texts (up to NULL), after which the store is of VERSION. */
-	gboolean	 (*script)(RnDb *db, const char *const *texts, int version, GError **error);
-	/* Within a write transaction that has written nothing: keeps a copy beside the store, named after VERSION.
-	 * NULL where the database has means of its own. */
+	/* Within a write transaction: runs STEP, after which the store is of VERSION. */
+	gboolean	 (*script)(RnDb *db, RnDbStep step, int version, GError **error);
+	/* Within a write transaction that has written nothing: keeps a copy beside the store, named after
+	 * VERSION. NULL where the database has means of its own. */
 	gboolean	 (*backup)(RnDb *db, int version, GError **error);
 	gboolean	 (*check)(RnDb *db, GError **error);
 	/* Folds logs into the store; NULL where there is nothing to fold. */

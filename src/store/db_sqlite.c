@@ -87,9 +87,9 @@ end(RnDb *db)
 	db->writing = FALSE;
 }
 
-/* A full disk and a failed write leave the log without the mark that ends a transaction: nothing is stored. After a
- * failed fsync nobody knows what is on the disk, and asking again would be told a lie (the kernel forgets): so this
- * process has to end, and the mail server asks again. */
+/* A full disk and a failed write leave the log without the mark that ends a transaction: nothing is stored.
+ * After a failed fsync nobody knows what is on the disk, and asking again would be told a lie (the kernel
+ * forgets): so this process has to end, and the mail server asks again. */
 static gboolean
 commit_failed(RnDb *db, int rc, GError **error)
 {
@@ -101,8 +101,8 @@ commit_failed(RnDb *db, int rc, GError **error)
 	db->dead = TRUE;
 	g_clear_error(error);
 	g_set_error(error, RN_ERROR, RN_ERR_STORE,
-	    "store %s: nobody knows whether the last commit is on the disk (%s): end this program and look at the disk", db->path,
-	    sqlite3_errstr(rc));
+	    "store %s: nobody knows whether the last commit is on the disk (%s): end this program and look at the disk",
+	    db->path, sqlite3_errstr(rc));
 	return FALSE;
 }
 
@@ -112,8 +112,8 @@ still_open(RnDb *db, GError **error)
 {
 	if (!sqlite3_get_autocommit(db->h))
 		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store %s: the transaction was rolled back after a failure: try again",
-	    db->path);
+	g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+	    "store %s: the transaction was rolled back after a failure: try again", db->path);
 	return FALSE;
 }
 
@@ -152,7 +152,8 @@ statement(RnDb *db, RnStmt id, GError **error)
 
 	if (db->statements[id] != NULL)
 		return db->statements[id];
-	rc = sqlite3_prepare_v3(db->h, rn_stmt_sql(id), -1, SQLITE_PREPARE_PERSISTENT, &db->statements[id], NULL);
+	rc = sqlite3_prepare_v3(
+	    db->h, rn_stmt_sql(id), -1, SQLITE_PREPARE_PERSISTENT, &db->statements[id], NULL);
 	if (rc != SQLITE_OK)
 		rn_sqlite_failed(db->h, db->path, rc, rn_stmt_name(id), error);
 	return db->statements[id];
@@ -170,7 +171,8 @@ bind(sqlite3_stmt *stmt, int at, const RnCell *cell)
 	case RN_CELL_DAY:
 		return sqlite3_bind_text64(stmt, at, cell->day, cell->len, SQLITE_STATIC, SQLITE_UTF8);
 	case RN_CELL_BLOB:	/* an empty one has no address, which SQLite would take for NULL */
-		return sqlite3_bind_blob64(stmt, at, cell->s != NULL ? cell->s : "", cell->len, SQLITE_STATIC);
+		return sqlite3_bind_blob64(
+		    stmt, at, cell->s != NULL ? cell->s : "", cell->len, SQLITE_STATIC);
 	case RN_CELL_NULL:
 	default:
 		return sqlite3_bind_null(stmt, at);

@@ -78,7 +78,8 @@ rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error)
 {
 	const RnCell cells[] = { rn_cell_int(id) };
 
-	return rn_tx_one(tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_bytes, free_bytes, (gpointer *)data, error);
+	return rn_tx_one(
+	    tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_bytes, free_bytes, (gpointer *)data, error);
 }
 
 gboolean

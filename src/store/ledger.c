@@ -1,15 +1,16 @@
 /* ledger.c: who did what, why and when, chained by digest within a convention.
  *
- * The rows of a convention are numbered from 1 without a gap (column seq). The digest of a row is SHA-256, written in
- * lower-case hex, over these bytes:
+ * The rows of a convention are numbered from 1 without a gap (column seq). The digest of a row is SHA-256,
+ * written in lower-case hex, over these bytes:
  *
  *   the 32 bytes of the digest of the row before (32 zero bytes for seq 1), then
- *   each field as LENGTH ":" TEXT ",", LENGTH being the number of bytes of TEXT in decimal: convention, seq, at, who,
+ *   each field as LENGTH ":" TEXT ",", LENGTH being the number of bytes of TEXT in decimal: convention, seq,
+ * at, who,
  *   what, why, box_id, period_id, renewal_id, inbox_id, letter_id, detail_digest; numbers in decimal.
  *
- * detail_digest is the SHA-256 of the detail in hex, "" where there is none. The detail itself, which may be personal,
- * stands in ledger_detail; where it was erased, the chain still holds. A changed or missing row breaks the chain; rows
- * cut off at the end can only be seen by somebody who knows a later digest. */
+ * detail_digest is the SHA-256 of the detail in hex, "" where there is none. The detail itself, which may be
+ * personal, stands in ledger_detail; where it was erased, the chain still holds. A changed or missing row
+ * breaks the chain; rows cut off at the end can only be seen by somebody who knows a later digest. */
 #include <string.h>
 
 #include "base/text.h"
@@ -111,8 +112,10 @@ add_previous(GChecksum *sum, const char *hex)
 {
 	guchar bytes[DIGEST_BYTES] = { 0 };
 
-	for (gsize i = 0; hex != NULL && i < DIGEST_BYTES && hex[2 * i] != '\0' && hex[2 * i + 1] != '\0'; i++)
-		bytes[i] = (guchar)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
+	for (gsize i = 0; hex != NULL && i < DIGEST_BYTES && hex[2 * i] != '\0' && hex[2 * i + 1] != '\0';
+	     i++)
+		bytes[i] =
+		    (guchar)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
 	g_checksum_update(sum, bytes, DIGEST_BYTES);
 }
 
@@ -165,7 +168,8 @@ make_tail(RnRow *row)
 	return tail;
 }
 
-/* As it will be read again: what is no UTF-8 would be changed on the way into the store, after its digest was made. */
+/* As it will be read again: what is no UTF-8 would be changed on the way into the store, after its digest was
+ * made. */
 static char *
 text_of(const char *text)
 {
@@ -215,11 +219,13 @@ gboolean
 rn_store_ledger_add(RnTx *tx, const RnLedgerRow *row, GError **error)
 {
 	g_autoptr(RnLedgerEntry) e = entry_new(row);
-	g_autofree char *detail_digest = e->detail != NULL ? rn_text_sha256(e->detail, strlen(e->detail)) : g_strdup("");
+	g_autofree char *detail_digest =
+	    e->detail != NULL ? rn_text_sha256(e->detail, strlen(e->detail)) : g_strdup("");
 	const RnCell cells[] = { rn_cell_text(e->convention) };
 	g_autoptr(Tail) tail = NULL;
 
-	if (!rn_tx_one(tx, RN_ST_LEDGER_LAST, RN_CELLS(cells), make_tail, free_tail, (gpointer *)&tail, error))
+	if (!rn_tx_one(
+	        tx, RN_ST_LEDGER_LAST, RN_CELLS(cells), make_tail, free_tail, (gpointer *)&tail, error))
 		return FALSE;
 	e->seq = tail != NULL ? tail->seq + 1 : 1;
 	e->digest = digest_of(e, detail_digest, tail != NULL ? tail->digest : NULL);
@@ -235,10 +241,11 @@ rn_store_ledger(RnTx *tx, const char *convention, gint64 box_id, gint64 after, g
 	const RnCell of_convention[] = { rn_cell_text(convention), rn_cell_int(after), rn_cell_int(max) };
 
 	if (box_id != 0)
-		return rn_tx_all(tx, RN_ST_LEDGER_OF_BOX, RN_CELLS(of_box), make_entry, free_entry, entries, error);
+		return rn_tx_all(
+		    tx, RN_ST_LEDGER_OF_BOX, RN_CELLS(of_box), make_entry, free_entry, entries, error);
 	if (convention != NULL)
-		return rn_tx_all(tx, RN_ST_LEDGER_OF_CONVENTION, RN_CELLS(of_convention), make_entry, free_entry, entries,
-		    error);
+		return rn_tx_all(tx, RN_ST_LEDGER_OF_CONVENTION, RN_CELLS(of_convention), make_entry,
+		    free_entry, entries, error);
 	return rn_tx_all(tx, RN_ST_LEDGER_LIST, RN_CELLS(all), make_entry, free_entry, entries, error);
 }
 
@@ -267,7 +274,8 @@ rn_store_ledger_verify(RnTx *tx, const char *convention, gint64 *rows, gint64 *b
 
 	*rows = *bad = 0;
 	while (more && *bad == 0) {
-		const RnCell cells[] = { rn_cell_text(convention), rn_cell_int(tail->seq), rn_cell_int(PAGE) };
+		const RnCell cells[] = { rn_cell_text(convention), rn_cell_int(tail->seq),
+			rn_cell_int(PAGE) };
 		g_autoptr(GPtrArray) links = NULL;
 
 		if (!rn_tx_all(tx, RN_ST_LEDGER_CHAIN, RN_CELLS(cells), make_link, free_link, &links, error))

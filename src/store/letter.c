@@ -1,5 +1,5 @@
-/* letter.c: the outbox: letters. A letter is claimed for a while (its lease), sent outside of any transaction, and
- * its result written only if the claim is still the one that was made. */
+/* letter.c: the outbox: letters. A letter is claimed for a while (its lease), sent outside of any
+ * transaction, and its result written only if the claim is still the one that was made. */
 #include "store/tx.h"
 
 static void
@@ -42,9 +42,9 @@ rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error)
 		rn_cell_text(letter->key), rn_cell_word(RN_WORDS_LETTER, (int)letter->kind), rn_cell_int(letter->step),
 		rn_cell_id(letter->box_id), rn_cell_id(letter->period_id), rn_cell_id(letter->order_id),
 		rn_cell_text(letter->rcpt), rn_cell_text(letter->sender), rn_cell_text(letter->message_id),
-		rn_cell_text(letter->subject), rn_cell_word(RN_WORDS_SEND, (int)letter->state), rn_cell_int(letter->due),
-		rn_cell_int(letter->created), rn_cell_int(letter->sent), rn_cell_int(letter->attempts),
-		rn_cell_text(letter->error), rn_cell_bytes(letter->raw),
+		rn_cell_text(letter->subject), rn_cell_word(RN_WORDS_SEND, (int)letter->state),
+		rn_cell_int(letter->due), rn_cell_int(letter->created), rn_cell_int(letter->sent),
+		rn_cell_int(letter->attempts), rn_cell_text(letter->error), rn_cell_bytes(letter->raw),
 	};
 	gint64 id;
 
@@ -76,15 +76,16 @@ rn_store_letter_get(RnTx *tx, gint64 id, RnLetter **letter, GError **error)
 }
 
 gboolean
-rn_store_letter_answered(RnTx *tx, const char *message_id, gint64 period_id, gboolean offer, RnLetter **letter,
-    GError **error)
+rn_store_letter_answered(
+    RnTx *tx, const char *message_id, gint64 period_id, gboolean offer, RnLetter **letter, GError **error)
 {
 	*letter = NULL;
 	if (message_id != NULL && !one(tx, RN_ST_LETTER_BY_MESSAGE, rn_cell_text(message_id), letter, error))
 		return FALSE;
 	if (*letter != NULL || period_id == 0)
 		return TRUE;
-	return one(tx, offer ? RN_ST_LETTER_OFFER : RN_ST_LETTER_NOTICE, rn_cell_int(period_id), letter, error);
+	return one(
+	    tx, offer ? RN_ST_LETTER_OFFER : RN_ST_LETTER_NOTICE, rn_cell_int(period_id), letter, error);
 }
 
 gboolean
@@ -96,7 +97,8 @@ rn_store_letter_claim(RnTx *tx, gint64 now, int lease, RnLetter **letter, gboole
 	if (!rn_tx_one(tx, RN_ST_LETTER_CLAIM_STALE, RN_CELLS(cells), make_letter, free_letter, out, error))
 		return FALSE;
 	*stale = *letter != NULL;
-	return *stale || rn_tx_one(tx, RN_ST_LETTER_CLAIM, RN_CELLS(cells), make_letter, free_letter, out, error);
+	return *stale ||
+	    rn_tx_one(tx, RN_ST_LETTER_CLAIM, RN_CELLS(cells), make_letter, free_letter, out, error);
 }
 
 gboolean
@@ -121,7 +123,8 @@ rn_store_letter_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, GError **
 }
 
 gboolean
-rn_store_letters(RnTx *tx, int state, gint64 box_id, gint64 after, guint max, GPtrArray **letters, GError **error)
+rn_store_letters(
+    RnTx *tx, int state, gint64 box_id, gint64 after, guint max, GPtrArray **letters, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_int(box_id), rn_cell_int(after), rn_cell_word(RN_WORDS_SEND, state), rn_cell_int(max),

@@ -1,8 +1,8 @@
 /* lock.c: the lock file beside the store.
  *
- * flock(2) waits without a limit, so a thread of its own does the waiting where the lock is not free at once. A thread
- * that nobody waits for any more goes on waiting (it cannot be called off), gives the lock back when it gets it, and
- * serves the next one who wants it meanwhile: there is never more than one. */
+ * flock(2) waits without a limit, so a thread of its own does the waiting where the lock is not free at once.
+ * A thread that nobody waits for any more goes on waiting (it cannot be called off), gives the lock back when
+ * it gets it, and serves the next one who wants it meanwhile: there is never more than one. */
 #include "store/lock.h"
 
 #include <errno.h>
@@ -10,14 +10,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/world.h"
+#include "store/gate.h"
 
 struct RnLock {
 	gint		 refs;		/* the owner and the waiting thread */
 	int		 fd;
 	char		*path;
-	GMutex		 mutex;
-	GCond		 change;
+	RnGate		 gate;		/* guards what follows */
 	gboolean	 waiting;	/* the thread runs */
 	gboolean	 wanted;	/* somebody waits for what it gets */
 	gboolean	 got;
@@ -67,8 +66,7 @@ unref(RnLock *lock)
 	if (!g_atomic_int_dec_and_test(&lock->refs))
 		return;
 	close(lock->fd);
-	g_mutex_clear(&lock->mutex);
-	g_cond_clear(&lock->change);
+	rn_gate_clear(&lock->gate);
 	g_free(lock->path);
 	g_free(lock);
 }
@@ -79,15 +77,15 @@ waiting_thread(gpointer data)
 	RnLock *lock = data;
 	int trouble = take(lock->fd, TRUE);
 
-	g_mutex_lock(&lock->mutex);
+	rn_gate_enter(&lock->gate);
 	lock->waiting = FALSE;
 	lock->trouble = trouble;
 	if (trouble == 0 && lock->wanted)
 		lock->got = TRUE;
 	else if (trouble == 0)
 		hold(lock->fd, LOCK_UN);
-	g_cond_signal(&lock->change);
-	g_mutex_unlock(&lock->mutex);
+	rn_gate_signal(&lock->gate);
+	rn_gate_leave(&lock->gate);
 	unref(lock);
 	return NULL;
 }
@@ -100,16 +98,15 @@ rn_lock_open(const char *path, GError **error)
 
 	if (fd < 0) {
 		g_set_error(error, RN_ERROR, RN_ERR_BUSY,
-		    "cannot open the lock file %s: %s; who writes to the store must be able to write to its folder", path,
-		    g_strerror(errno));
+		    "cannot open the lock file %s: %s; who writes to the store must be able to write to its folder",
+		    path, g_strerror(errno));
 		return NULL;
 	}
 	lock = g_new0(RnLock, 1);
 	lock->refs = 1;
 	lock->fd = fd;
 	lock->path = g_strdup(path);
-	g_mutex_init(&lock->mutex);
-	g_cond_init(&lock->change);
+	rn_gate_init(&lock->gate);
 	return lock;
 }
 
@@ -125,13 +122,15 @@ failed(const RnLock *lock, int trouble, GError **error)
 {
 	if (trouble == EWOULDBLOCK)
 		g_set_error(error, RN_ERROR, RN_ERR_BUSY,
-		    "another program holds the lock of the store (%s): try again; `fuser %s` names it", lock->path, lock->path);
+		    "another program holds the lock of the store (%s): try again; `fuser %s` names it",
+		    lock->path, lock->path);
 	else
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot lock %s: %s", lock->path, g_strerror(trouble));
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_BUSY, "cannot lock %s: %s", lock->path, g_strerror(trouble));
 	return FALSE;
 }
 
-/* Starts the thread that waits. 0, or errno. Called with the mutex held. */
+/* Starts the thread that waits. 0, or errno. Called within the gate. */
 static int
 start_waiting(RnLock *lock)
 {
@@ -150,7 +149,7 @@ start_waiting(RnLock *lock)
 	return EAGAIN;
 }
 
-/* Called with the mutex held. 0 when the lock is ours, else errno: EWOULDBLOCK after DEADLINE. */
+/* Called within the gate. 0 when the lock is ours, else errno: EWOULDBLOCK after DEADLINE. */
 static int
 take_in_time(RnLock *lock, gint64 deadline)
 {
@@ -161,7 +160,7 @@ take_in_time(RnLock *lock, gint64 deadline)
 	if (!lock->waiting && (trouble = start_waiting(lock)) != 0)
 		return trouble;
 	lock->wanted = TRUE;
-	while (lock->waiting && g_cond_wait_until(&lock->change, &lock->mutex, deadline))
+	while (lock->waiting && rn_gate_wait(&lock->gate, deadline))
 		continue;
 	lock->wanted = FALSE;
 	if (lock->got) {
@@ -176,9 +175,9 @@ rn_lock_take(RnLock *lock, gint64 deadline, GError **error)
 {
 	int trouble;
 
-	g_mutex_lock(&lock->mutex);
+	rn_gate_enter(&lock->gate);
 	trouble = take_in_time(lock, deadline);
-	g_mutex_unlock(&lock->mutex);
+	rn_gate_leave(&lock->gate);
 	return trouble == 0 || failed(lock, trouble, error);
 }
 

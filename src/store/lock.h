@@ -1,8 +1,9 @@
 /* lock.h: one writer at a time among all processes, in the order in which they came, for at most so long.
  *
- * The lock is flock(2) on a file beside the store; nothing is ever written to it, and it is never removed. Who wants the
- * lock first takes a turn (an OFD lock on the same file) and gives it back once it has the lock: so a process that
- * releases and wants again at once stands behind those that wait already. Kill -9 frees both. */
+ * The lock is flock(2) on a file beside the store; nothing is ever written to it, and it is never removed.
+ * Who wants the lock first takes a turn (an OFD lock on the same file) and gives it back once it has the
+ * lock: so a process that releases and wants again at once stands behind those that wait already. Kill -9
+ * frees both. */
 #ifndef RN_STORE_LOCK_H
 #define RN_STORE_LOCK_H
 

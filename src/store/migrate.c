@@ -5,13 +5,14 @@ gboolean
 rn_migrate_too_new(int version, int newest, GError **error)
 {
 	g_set_error(error, RN_ERROR, RN_ERR_STORE,
-	    "the store is of schema %d, this program knows %d: use the newer program; the store is untouched", version, newest);
+	    "the store is of schema %d, this program knows %d: use the newer program; the store is untouched",
+	    version, newest);
 	return FALSE;
 }
 
 /* Within the write transaction, so the version read here is the one that is left behind. */
 static gboolean
-climb(const RnDbDriver *driver, RnDb *db, const char *const *const *schema, int newest, GError **error)
+climb(const RnDbDriver *driver, RnDb *db, const RnDbStep *schema, int newest, GError **error)
 {
 	int version;
 
@@ -28,7 +29,8 @@ climb(const RnDbDriver *driver, RnDb *db, const char *const *const *schema, int 
 }
 
 gboolean
-rn_migrate(const RnDbDriver *driver, RnDb *db, const char *const *const *schema, int newest, int wait_ms, GError **error)
+rn_migrate(
+    const RnDbDriver *driver, RnDb *db, const RnDbStep *schema, int newest, int wait_ms, GError **error)
 {
 	int version;
 

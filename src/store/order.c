@@ -54,7 +54,8 @@ write_order(RnTx *tx, const RnOrder *o, RnOrderState was, gboolean *any, gint64 
 	if (rn_tx_number(tx, add ? RN_ST_ORDER_ADD : RN_ST_ORDER_SAVE, cells, n, any, id, &why))
 		return TRUE;
 	if (g_error_matches(why, RN_ERROR, RN_ERR_STATE))
-		g_prefix_error(&why, "period %" G_GINT64_FORMAT " has an open or a concluded order: ", o->period_id);
+		g_prefix_error(
+		    &why, "period %" G_GINT64_FORMAT " has an open or a concluded order: ", o->period_id);
 	g_propagate_error(error, g_steal_pointer(&why));
 	return FALSE;
 }
@@ -80,7 +81,8 @@ rn_store_order_get(RnTx *tx, gint64 id, RnOrder **order, GError **error)
 {
 	const RnCell cells[] = { rn_cell_int(id) };
 
-	return rn_tx_one(tx, RN_ST_ORDER_GET, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
+	return rn_tx_one(
+	    tx, RN_ST_ORDER_GET, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
 }
 
 gboolean
@@ -88,7 +90,8 @@ rn_store_order_find(RnTx *tx, const char *number, RnOrder **order, GError **erro
 {
 	const RnCell cells[] = { rn_cell_text(number) };
 
-	return rn_tx_one(tx, RN_ST_ORDER_FIND, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
+	return rn_tx_one(
+	    tx, RN_ST_ORDER_FIND, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
 }
 
 gboolean
@@ -96,11 +99,12 @@ rn_store_order_newest(RnTx *tx, gint64 period_id, RnOrder **order, GError **erro
 {
 	const RnCell cells[] = { rn_cell_int(period_id) };
 
-	return rn_tx_one(tx, RN_ST_ORDER_NEWEST, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
+	return rn_tx_one(
+	    tx, RN_ST_ORDER_NEWEST, RN_CELLS(cells), make_order, free_order, (gpointer *)order, error);
 }
 
-/* The counter moves with the transaction, and writers come one after the other: so no number is left out or given
- * twice. */
+/* The counter moves with the transaction, and writers come one after the other: so no number is left out or
+ * given twice. */
 gboolean
 rn_store_order_number(RnTx *tx, int year, char **number, GError **error)
 {
@@ -115,8 +119,8 @@ rn_store_order_number(RnTx *tx, int year, char **number, GError **error)
 }
 
 gboolean
-rn_store_orders(RnTx *tx, const char *convention, int state, gint64 after, guint max, GPtrArray **orders,
-    GError **error)
+rn_store_orders(
+    RnTx *tx, const char *convention, int state, gint64 after, guint max, GPtrArray **orders, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_int(after), rn_cell_text(convention), rn_cell_word(RN_WORDS_ORDER, state), rn_cell_int(max),

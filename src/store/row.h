@@ -14,8 +14,8 @@ RnCell rn_cell_day(RnDay day);				/* NULL for RN_DAY_NONE */
 RnCell rn_cell_word(RnWords words, int value);		/* NULL for -1: any */
 RnCell rn_cell_bytes(GBytes *bytes);			/* NULL for NULL */
 
-/* Each takes the next column; what it gives is the caller's. A column of another kind, an unknown word or a day that is
- * none marks the row as odd, and the query ends with RN_ERR_STORE. */
+/* Each takes the next column; what it gives is the caller's. A column of another kind, an unknown word or a
+ * day that is none marks the row as odd, and the query ends with RN_ERR_STORE. */
 gint64 rn_row_int(RnRow *row);				/* 0 for NULL */
 char *rn_row_text(RnRow *row);				/* NULL for NULL */
 RnDay rn_row_day(RnRow *row);				/* RN_DAY_NONE for NULL */

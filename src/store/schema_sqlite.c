@@ -1,10 +1,8 @@
-/* schema_sqlite.c: the schema for SQLite, one list of texts for each step from a version to the next. A text that was released
- * is never changed: what comes later is a new step. Dates are TEXT YYYY-MM-DD, moments are seconds since 1970 (UTC),
- * words are those of model/words.h; those of vocabularies that will grow (kinds of letter, classes, intents) are not
- * listed here, since SQLite can change a CHECK only by copying the table. */
+/* schema_sqlite.c: the schema for SQLite, one list of texts for each step from a version to the next. A text
+ * that was released is never changed: what comes later is a new step. Dates are TEXT YYYY-MM-DD, moments are
+ * seconds since 1970 (UTC), words are those of model/words.h; those of vocabularies that will grow (kinds of
+ * letter, classes, intents) are not listed: SQLite can change a CHECK only by copying the table. */
 #include "store/schema_sqlite.h"
-
-#include <stddef.h>
 
 #define DAY(column) "CHECK (" column " GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]')"
 #define YES_NO(column) "CHECK (" column " IN (0, 1))"
@@ -86,7 +84,7 @@ static const char *const version_1[] = {
 "  ended INTEGER NOT NULL,\n"
 "  CHECK (number IS NOT NULL OR state NOT IN ('accepted', 'renewed', 'failed'))\n"
 ") STRICT;\n"
-/* a period belongs to one box: these are the two laws of one open and one concluded order per (box, period) */
+/* a period belongs to one box: so these are the laws of one open and one concluded order per (box, period) */
 "CREATE UNIQUE INDEX renewal_open ON renewal (period_id) WHERE state IN ('requested', 'document', 'offered');\n"
 "CREATE UNIQUE INDEX renewal_concluded ON renewal (period_id) WHERE state IN ('accepted', 'renewed', 'failed');\n"
 "CREATE INDEX renewal_period ON renewal (period_id, id);\n"
@@ -191,7 +189,7 @@ static const char *const version_1[] = {
 "  UNIQUE (box_id, sha256)\n"
 ") STRICT;\n",
 
-/* the ids refer to rows that may be forgotten one day; the ledger stays, so they are no foreign keys; 0 = none */
+/* the ids refer to rows that may be forgotten one day; the ledger stays, so they are no foreign keys */
 "CREATE TABLE ledger (\n"
 "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
 "  convention TEXT NOT NULL,\n"
@@ -263,4 +261,4 @@ static const char *const version_2[] = {
 NULL
 };
 
-const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2 };
+const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2 };

@@ -2,9 +2,11 @@
 #ifndef RN_STORE_SCHEMA_SQLITE_H
 #define RN_STORE_SCHEMA_SQLITE_H
 
+#include "store/db.h"
+
 #define RN_SCHEMA_SQLITE_N 2
 
-/* rn_schema_sqlite[N], a list that ends with NULL, leads from version N to N + 1. */
-extern const char *const *const rn_schema_sqlite[RN_SCHEMA_SQLITE_N];
+/* rn_schema_sqlite[N] leads from version N to N + 1. */
+extern const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N];
 
 #endif

@@ -37,7 +37,7 @@ gboolean rn_sqlite_fit_to_write(RnDb *db, GError **error);
 /* Sets DB's connection up, and makes sure that it holds a store of ours (or nothing, for RN_DB_CREATE). */
 gboolean rn_sqlite_set_up(RnDb *db, GError **error);
 gboolean rn_sqlite_version(RnDb *db, int *version, GError **error);
-gboolean rn_sqlite_script(RnDb *db, const char *const *texts, int version, GError **error);
+gboolean rn_sqlite_script(RnDb *db, RnDbStep step, int version, GError **error);
 gboolean rn_sqlite_backup(RnDb *db, int version, GError **error);
 gboolean rn_sqlite_check(RnDb *db, GError **error);
 gboolean rn_sqlite_fold(RnDb *db, int wait_ms, GError **error);

@@ -9,8 +9,8 @@ typedef struct {
 	const char	*advice;
 } Meaning;
 
-/* By the result without its extension, unless the extended one stands before it. Whatever may pass by itself or by the
- * administrator's hand is busy: the mail stays in the queue meanwhile. */
+/* By the result without its extension, unless the extended one stands before it. Whatever may pass by itself
+ * or by the administrator's hand is busy: the mail stays in the queue meanwhile. */
 /* clang-format off */
 static const Meaning meanings[] = {
 	{ SQLITE_IOERR_CORRUPTFS, RN_ERR_STORE,	"the file system is damaged: stop the doors, check the disk, restore the back-up" },
@@ -34,7 +34,8 @@ static const Meaning meanings[] = {
 static const Meaning *
 meaning_of(int rc)
 {
-	static const Meaning unknown = { 0, RN_ERR_INTERNAL, "this is a fault of the program: please report it" };
+	static const Meaning unknown = { 0, RN_ERR_INTERNAL,
+		"this is a fault of the program: please report it" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(meanings); i++)
 		if (meanings[i].rc == rc || meanings[i].rc == (rc & 0xff))

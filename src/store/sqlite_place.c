@@ -1,5 +1,5 @@
-/* sqlite_place.c: the file of an SQLite store and the disk on which it lies. The file is looked at by name only: a
- * descriptor of our own, once closed, would take SQLite's locks with it. */
+/* sqlite_place.c: the file of an SQLite store and the disk on which it lies. The file is looked at by name
+ * only: a descriptor of our own, once closed, would take SQLite's locks with it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ disk_good(const char *folder, GError **error)
 	struct statfs fs;
 
 	if (statfs(folder, &fs) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store: cannot look at the disk of %s: %s", folder, g_strerror(errno));
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store: cannot look at the disk of %s: %s", folder,
+		    g_strerror(errno));
 		return FALSE;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
@@ -71,12 +72,14 @@ rn_sqlite_path(const char *place, GError **error)
 	g_autofree char *path = NULL;
 
 	if (*place != '/') {	/* it would be another file in every folder */
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "store \"%s\": the path must be absolute: sqlite:/absolute/path", place);
+		g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+		    "store \"%s\": the path must be absolute: sqlite:/absolute/path", place);
 		return NULL;
 	}
 	if (folder == NULL) {
 		g_set_error(error, RN_ERROR, errno == ENOENT ? RN_ERR_NOT_FOUND : RN_ERR_BUSY,
-		    "store: the folder %s: %s; make it, or look at the key url in [store]", given, g_strerror(errno));
+		    "store: the folder %s: %s; make it, or look at the key url in [store]", given,
+		    g_strerror(errno));
 		return NULL;
 	}
 	path = resolved(place);
@@ -93,8 +96,8 @@ make_empty(const RnDb *db, GError **error)
 	int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 
 	if (fd < 0) {
-		g_set_error(error, RN_ERROR, errno == EEXIST ? RN_ERR_STATE : RN_ERR_BUSY, "cannot make the store %s: %s",
-		    db->path, g_strerror(errno));
+		g_set_error(error, RN_ERROR, errno == EEXIST ? RN_ERR_STATE : RN_ERR_BUSY,
+		    "cannot make the store %s: %s", db->path, g_strerror(errno));
 		return FALSE;
 	}
 	close(fd);
@@ -105,7 +108,8 @@ static gboolean
 not_there(RnDb *db, int trouble, GError **error)
 {
 	g_set_error(error, RN_ERROR, trouble == ENOENT ? RN_ERR_NOT_FOUND : RN_ERR_BUSY,
-	    "store %s: %s; `rinnova init` makes one, the key url in [store] says where", db->path, g_strerror(trouble));
+	    "store %s: %s; `rinnova init` makes one, the key url in [store] says where", db->path,
+	    g_strerror(trouble));
 	return FALSE;
 }
 
@@ -117,14 +121,15 @@ file_good(const RnDb *db, const struct stat *st, GError **error)
 		return FALSE;
 	}
 	if (db->mode != RN_DB_CREATE && st->st_size == 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_STORE, "store %s: is empty: `rinnova init` fills it, or restore the back-up",
-		    db->path);
+		g_set_error(error, RN_ERROR, RN_ERR_STORE,
+		    "store %s: is empty: `rinnova init` fills it, or restore the back-up", db->path);
 		return FALSE;
 	}
 	if (S_ISREG(st->st_mode) && st->st_nlink == 1)
 		return TRUE;
 	g_set_error(error, RN_ERROR, RN_ERR_STORE,
-	    "store %s: is no plain file with one name: with a second name (hard link) its log would be missed", db->path);
+	    "store %s: is no plain file with one name: with a second name (hard link) its log would be missed",
+	    db->path);
 	return FALSE;
 }
 
@@ -155,12 +160,14 @@ rn_sqlite_fit_to_write(RnDb *db, GError **error)
 	if (stat(db->path, &st) != 0 || st.st_dev != db->device || st.st_ino != db->inode) {
 		db->dead = TRUE;
 		g_set_error(error, RN_ERROR, RN_ERR_STORE,
-		    "store %s: was moved, removed or replaced while it was open: start this program again", db->path);
+		    "store %s: was moved, removed or replaced while it was open: start this program again",
+		    db->path);
 		return FALSE;
 	}
 	if (statvfs(db->path, &disk) == 0 && (guint64)disk.f_bavail * disk.f_frsize < ROOM) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store %s: the disk is full (less than %d MiB are free): make room",
-		    db->path, ROOM >> 20);
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+		    "store %s: the disk is full (less than %d MiB are free): make room", db->path,
+		    ROOM >> 20);
 		return FALSE;
 	}
 	return TRUE;

@@ -1,7 +1,7 @@
 /* sqlite_upkeep.c: setting a connection up, versions, back-up, check, and folding the write-ahead log.
  *
- * SQLite before 3.51.3 can lose committed writes where a checkpoint of one connection meets a write of another; so no
- * checkpoint ever runs by itself, and those that we start hold the lock of the writers. */
+ * SQLite before 3.51.3 can lose committed writes where a checkpoint of one connection meets a write of
+ * another; so no checkpoint ever runs by itself, and those that we start hold the lock of the writers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -48,11 +48,13 @@ configure(RnDb *db, GError **error)
 		int rc = sqlite3_db_config(db->h, rows[i].op, rows[i].on, &now);
 
 		if (rc != SQLITE_OK || now != rows[i].on)
-			return rn_sqlite_failed(db->h, db->path, rc != SQLITE_OK ? rc : SQLITE_MISUSE, "sqlite3_db_config", error);
+			return rn_sqlite_failed(db->h, db->path, rc != SQLITE_OK ? rc : SQLITE_MISUSE,
+			    "sqlite3_db_config", error);
 	}
 	sqlite3_busy_timeout(db->h, READER_WAIT_MS);
 	sqlite3_wal_hook(db->h, log_grew, db);	/* takes the place of the automatic checkpoint */
-	return rn_sqlite_exec(db, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000", error);
+	return rn_sqlite_exec(
+	    db, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000", error);
 }
 
 /* A store, nothing (where one is to be made), or somebody else's file. */
@@ -69,8 +71,10 @@ ours(RnDb *db, GError **error)
 	if (db->mode != RN_DB_CREATE && application == APPLICATION)
 		return TRUE;
 	g_set_error(error, RN_ERROR, db->mode == RN_DB_CREATE ? RN_ERR_STATE : RN_ERR_STORE,
-	    db->mode == RN_DB_CREATE ? "%s is there already" :
-	    "store %s: is the database of another program: look at the key url in [store]", db->path);
+	    db->mode == RN_DB_CREATE ?
+	        "%s is there already" :
+	        "store %s: is the database of another program: look at the key url in [store]",
+	    db->path);
 	return FALSE;
 }
 
@@ -96,8 +100,8 @@ switch_to_wal(RnDb *db, GError **error)
 	ok = is_wal(db, "PRAGMA journal_mode = WAL", &yes, error);
 	rn_lock_drop(db->lock);
 	if (ok && !yes)
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store %s: another program reads it, so its journal cannot be set: try again",
-		    db->path);
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+		    "store %s: another program reads it, so its journal cannot be set: try again", db->path);
 	return ok && yes;
 }
 
@@ -129,12 +133,13 @@ rn_sqlite_version(RnDb *db, int *version, GError **error)
 }
 
 gboolean
-rn_sqlite_script(RnDb *db, const char *const *texts, int version, GError **error)
+rn_sqlite_script(RnDb *db, RnDbStep step, int version, GError **error)
 {
-	g_autofree char *stamp = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION, version);
+	g_autofree char *stamp =
+	    g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION, version);
 
-	for (; *texts != NULL; texts++)
-		if (!rn_sqlite_exec(db, *texts, error))
+	for (; *step != NULL; step++)
+		if (!rn_sqlite_exec(db, *step, error))
 			return FALSE;
 	return rn_sqlite_exec(db, stamp, error);
 }
@@ -146,7 +151,8 @@ sync_path(const char *path, int flags, GError **error)
 	gboolean ok = fd >= 0 && fsync(fd) == 0;
 
 	if (!ok)
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot write the back-up %s: %s", path, g_strerror(errno));
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_BUSY, "cannot write the back-up %s: %s", path, g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -167,7 +173,8 @@ copy_to(RnDb *from, const char *to, GError **error)
 	if (!ok)
 		return FALSE;
 	if (chmod(part, 0640) != 0 || rename(part, to) != 0) {
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot name the back-up %s: %s", to, g_strerror(errno));
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_BUSY, "cannot name the back-up %s: %s", to, g_strerror(errno));
 		return FALSE;
 	}
 	return sync_path(folder, O_RDONLY | O_DIRECTORY, error);
@@ -177,7 +184,8 @@ gboolean
 rn_sqlite_backup(RnDb *db, int version, GError **error)
 {
 	g_autofree char *to = g_strdup_printf("%s.v%d.bak", db->path, version);
-	/* A connection of its own: VACUUM cannot run within the transaction, which keeps everybody else from writing. */
+	/* A connection of its own: VACUUM cannot run within the transaction, which keeps everybody else from
+	 * writing. */
 	RnDb *reader = rn_db_sqlite.open(db->path, RN_DB_READ, error);
 	gboolean ok;
 

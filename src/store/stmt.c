@@ -1,5 +1,5 @@
-/* stmt.c: the table of all statements; the rules they keep stand in stmt.h, and tests/unit/store_stmt.c holds them
- * to those. Column lists are in the order in which the readers in box.c, order.c ... take them. */
+/* stmt.c: the table of all statements; the rules they keep stand in stmt.h, and tests/unit/store_stmt.c holds
+ * them to those. Column lists are in the order in which the readers in box.c, order.c ... take them. */
 #include "store/stmt.h"
 
 #define BOX                                                                                                          \
@@ -117,7 +117,8 @@ static const Statement statements[RN_ST_N] = {
 	[RN_ST_LETTER_NOTICE] = { "letter-notice",
 	    LETTER_WHOLE " WHERE period_id = $1 AND kind IN ('notice', 'fresh')"
 	    " ORDER BY CASE WHEN state IN ('queued', 'dropped') THEN 1 ELSE 0 END, id DESC LIMIT 1" },
-	/* Both claims say their condition twice: where two claim at once, the loser looks at the outer one again. */
+	/* Both claims say their condition twice: where two claim at once, the loser looks at the outer one
+	 * again. */
 	[RN_ST_LETTER_CLAIM_STALE] = { "letter-claim-stale",
 	    "UPDATE letter SET attempts = attempts + 1, lease = $1, error = " UNKNOWN
 	    " WHERE id = (SELECT id FROM letter WHERE state = 'claimed' AND lease <= $2 ORDER BY lease, id LIMIT 1)"

@@ -1,22 +1,23 @@
-/* stmt.h: every statement that the store runs. One text for every database: parameters are $1, $2 ... in the order of
- * their first appearance, each of one type; a parameter that may be NULL stands in a CAST where it is compared with
- * NULL; every ON CONFLICT names its target; no function that only one database has. */
+/* stmt.h: every statement that the store runs. One text for every database: parameters are $1, $2 ... in the
+ * order of their first appearance, each of one type; a parameter that may be NULL stands in a CAST where it
+ * is compared with NULL; every ON CONFLICT names its target; no function that only one database has. */
 #ifndef RN_STORE_STMT_H
 #define RN_STORE_STMT_H
 
 #include "base/base.h"
 
+/* clang-format off */
 typedef enum {
 	RN_ST_META_GET, RN_ST_META_PUT,
 	RN_ST_BOX_ADD, RN_ST_BOX_UPDATE, RN_ST_BOX_GET, RN_ST_BOX_FIND, RN_ST_BOX_OF_PERIOD, RN_ST_BOX_OF_ADDRESS,
 	RN_ST_BOX_LIST, RN_ST_BOX_STATE, RN_ST_BOX_DOCUMENT, RN_ST_BOX_RENEWED, RN_ST_BOX_COUNT, RN_ST_BOX_KNOWN,
 	RN_ST_PERIOD_FIND, RN_ST_PERIOD_ADD,
 	RN_ST_NOTICE_LAST, RN_ST_NOTICE_ADD,
-	RN_ST_ORDER_ADD, RN_ST_ORDER_SAVE, RN_ST_ORDER_GET, RN_ST_ORDER_FIND, RN_ST_ORDER_NEWEST, RN_ST_ORDER_LIST,
-	RN_ST_ORDER_OF_BOX, RN_ST_ORDER_NUMBER,
+	RN_ST_ORDER_ADD, RN_ST_ORDER_SAVE, RN_ST_ORDER_GET, RN_ST_ORDER_FIND, RN_ST_ORDER_NEWEST,
+	RN_ST_ORDER_LIST, RN_ST_ORDER_OF_BOX, RN_ST_ORDER_NUMBER,
 	RN_ST_LETTER_ADD, RN_ST_LETTER_EXISTS, RN_ST_LETTER_GET, RN_ST_LETTER_BY_MESSAGE, RN_ST_LETTER_OFFER,
-	RN_ST_LETTER_NOTICE, RN_ST_LETTER_CLAIM_STALE, RN_ST_LETTER_CLAIM, RN_ST_LETTER_RESULT, RN_ST_LETTER_PUT_BACK,
-	RN_ST_LETTER_LIST, RN_ST_LETTER_OF_BOX, RN_ST_OUTBOX_NEXT,
+	RN_ST_LETTER_NOTICE, RN_ST_LETTER_CLAIM_STALE, RN_ST_LETTER_CLAIM, RN_ST_LETTER_RESULT,
+	RN_ST_LETTER_PUT_BACK, RN_ST_LETTER_LIST, RN_ST_LETTER_OF_BOX, RN_ST_OUTBOX_NEXT,
 	RN_ST_CALL_ADD, RN_ST_CALL_OF_ORDER, RN_ST_CALL_CLAIM_STALE, RN_ST_CALL_CLAIM, RN_ST_CALL_RESULT,
 	RN_ST_CALL_BEGUN, RN_ST_CALL_AGAIN, RN_ST_CALL_DROP, RN_ST_CALL_LIST,
 	RN_ST_INBOX_ADD, RN_ST_INBOX_FIND, RN_ST_INBOX_JUDGED, RN_ST_INBOX_GET, RN_ST_INBOX_LIST, RN_ST_INBOX_HELD,
@@ -32,6 +33,7 @@ typedef enum {
 	RN_ST_BOX_COUNT_STATE, RN_ST_EXPIRY_DECISION_GET, RN_ST_EXPIRY_DECISION_PUT, RN_ST_CALL_DROP_BOX,
 	RN_ST_N
 } RnStmt;
+/* clang-format on */
 
 /* The name of STMT for errors ("box-add") and its text; both static. */
 const char *rn_stmt_name(RnStmt stmt);

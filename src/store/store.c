@@ -23,7 +23,8 @@ driver_of(const char *url, const char **place, GError **error)
 			return drivers[i];
 		}
 	}
-	g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "store \"%s\": this program knows only sqlite:/absolute/path", url);
+	g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+	    "store \"%s\": this program knows only sqlite:/absolute/path", url);
 	return NULL;
 }
 
@@ -38,8 +39,7 @@ store_new(const RnDbDriver *driver, const char *place, gboolean read_only)
 	store->wait_ms = WAIT_MS;
 	store->owner = getpid();
 	store->idle = g_ptr_array_new();
-	g_mutex_init(&store->mutex);
-	g_cond_init(&store->released);
+	rn_gate_init(&store->gate);
 	return store;
 }
 
@@ -48,7 +48,8 @@ rn_store_close(RnStore *store)
 {
 	if (store == NULL)
 		return;
-	/* A child of fork must not touch what belongs to its parent: closing would drop the parent's locks. */
+	/* A child of fork must not touch what belongs to its parent: closing would drop the parent's locks.
+	 */
 	if (store->owner == getpid()) {
 		for (guint i = 0; i < store->idle->len; i++)
 			store->driver->close(g_ptr_array_index(store->idle, i));
@@ -56,8 +57,7 @@ rn_store_close(RnStore *store)
 			store->driver->close(store->writer);
 	}
 	g_ptr_array_unref(store->idle);
-	g_mutex_clear(&store->mutex);
-	g_cond_clear(&store->released);
+	rn_gate_clear(&store->gate);
 	g_free(store->place);
 	g_free(store);
 }
@@ -76,7 +76,8 @@ rn_store_create(const char *url, GError **error)
 	driver->close(db);
 	if (!ok)
 		return FALSE;
-	/* Opened once for writing: what the driver sets for good, such as the journal, is set from the first day. */
+	/* Opened once for writing: what the driver sets for good, such as the journal, is set from the first
+	 * day. */
 	db = driver->open(place, RN_DB_WRITE, error);
 	if (db != NULL)
 		driver->close(db);

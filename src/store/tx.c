@@ -11,7 +11,8 @@ same_process(const RnStore *store, GError **error)
 {
 	if (store->owner == getpid())
 		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "store %s: was opened before a fork: open it anew", store->place);
+	g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "store %s: was opened before a fork: open it anew",
+	    store->place);
 	return FALSE;
 }
 
@@ -19,31 +20,31 @@ same_process(const RnStore *store, GError **error)
 static gboolean
 claim_writer(RnStore *store, gint64 deadline, GError **error)
 {
-	gboolean free_now = TRUE;
+	gboolean in_time = TRUE, ours;
 
-	g_mutex_lock(&store->mutex);
-	while (store->writing && free_now)
-		free_now = g_cond_wait_until(&store->released, &store->mutex, deadline);
-	free_now = !store->writing;
-	if (free_now)
-		store->writing = TRUE;
-	g_mutex_unlock(&store->mutex);
-	if (!free_now)
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "store %s: another thread of this program writes: try again",
-		    store->place);
-	return free_now;
+	rn_gate_enter(&store->gate);
+	while (store->writing && in_time)
+		in_time = rn_gate_wait(&store->gate, deadline);
+	ours = !store->writing;
+	store->writing = TRUE;
+	rn_gate_leave(&store->gate);
+	if (!ours)
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+		    "store %s: another thread of this program writes: try again", store->place);
+	return ours;
 }
 
 static void
 release_writer(RnStore *store)
 {
-	g_mutex_lock(&store->mutex);
+	rn_gate_enter(&store->gate);
 	store->writing = FALSE;
-	g_cond_signal(&store->released);
-	g_mutex_unlock(&store->mutex);
+	rn_gate_signal(&store->gate);
+	rn_gate_leave(&store->gate);
 }
 
-/* Lets the writing connection be used by FUNC outside of a transaction, with what is left of the waiting time. */
+/* Lets the writing connection be used by FUNC outside of a transaction, with what is left of the waiting
+ * time. */
 static gboolean
 with_writer(RnStore *store, gboolean (*func)(RnDb *db, int wait_ms, GError **error), GError **error)
 {
@@ -61,7 +62,8 @@ gboolean
 rn_store_checkpoint(RnStore *store, GError **error)
 {
 	if (store->read_only) {
-		g_set_error(error, RN_ERROR, RN_ERR_STATE, "store %s: is open for reading only", store->place);
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_STATE, "store %s: is open for reading only", store->place);
 		return FALSE;
 	}
 	return store->driver->fold == NULL || with_writer(store, store->driver->fold, error);
@@ -85,7 +87,8 @@ rn_tx_begin(RnStore *store, GError **error)
 	gint64 left;
 
 	if (store->read_only) {
-		g_set_error(error, RN_ERROR, RN_ERR_STATE, "store %s: is open for reading only", store->place);
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_STATE, "store %s: is open for reading only", store->place);
 		return NULL;
 	}
 	if (!same_process(store, error) || !claim_writer(store, deadline, error))
@@ -103,10 +106,10 @@ reader(RnStore *store, GError **error)
 {
 	RnDb *db = NULL;
 
-	g_mutex_lock(&store->mutex);
+	rn_gate_enter(&store->gate);
 	if (store->idle->len > 0)
 		db = g_ptr_array_remove_index_fast(store->idle, store->idle->len - 1);
-	g_mutex_unlock(&store->mutex);
+	rn_gate_leave(&store->gate);
 	return db != NULL ? db : store->driver->open(store->place, RN_DB_READ, error);
 }
 
@@ -132,9 +135,9 @@ tx_end(RnTx *tx)
 	if (tx->write)
 		release_writer(store);
 	else {
-		g_mutex_lock(&store->mutex);
+		rn_gate_enter(&store->gate);
 		g_ptr_array_add(store->idle, tx->db);
-		g_mutex_unlock(&store->mutex);
+		rn_gate_leave(&store->gate);
 	}
 	g_free(tx);
 }
@@ -176,7 +179,8 @@ rn_tx_back(RnTx *tx, GError **error)
 	return tx->store->driver->mark(tx->db, RN_MARK_BACK, error);
 }
 
-/* Text from outside may be no UTF-8, which a database may refuse: bad bytes become U+FFFD. KEEP owns the new texts. */
+/* Text from outside may be no UTF-8, which a database may refuse: bad bytes become U+FFFD. KEEP owns the new
+ * texts. */
 static void
 clean_text(RnCell *cell, GPtrArray **keep)
 {
@@ -198,8 +202,9 @@ rn_tx_run(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowFunc func, g
 	RnCell clean[RN_CELLS_MAX];
 
 	if (n > RN_CELLS_MAX || (!tx->write && !rn_stmt_reads(stmt))) {
-		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "store %s: statement %s does not fit its transaction",
-		    tx->store->place, rn_stmt_name(stmt));
+		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL,
+		    "store %s: statement %s does not fit its transaction", tx->store->place,
+		    rn_stmt_name(stmt));
 		return FALSE;
 	}
 	for (gsize i = 0; i < n; i++) {
@@ -258,7 +263,8 @@ odd_row(const RnTx *tx, RnStmt stmt, GError **error)
 }
 
 gboolean
-rn_tx_number(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gboolean *any, gint64 *value, GError **error)
+rn_tx_number(
+    RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gboolean *any, gint64 *value, GError **error)
 {
 	Collected c = { 0 };
 
@@ -279,14 +285,14 @@ rn_tx_must(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gint64 *id, GErr
 	if (!rn_tx_number(tx, stmt, cells, n, &any, id, error))
 		return FALSE;
 	if (!any)
-		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "store %s: statement %s found no row to change", tx->store->place,
-		    rn_stmt_name(stmt));
+		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL, "store %s: statement %s found no row to change",
+		    tx->store->place, rn_stmt_name(stmt));
 	return any;
 }
 
 gboolean
-rn_tx_one(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one, gpointer *out,
-    GError **error)
+rn_tx_one(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one,
+    gpointer *out, GError **error)
 {
 	Collected c = { .make = make, .free_one = free_one };
 
@@ -301,8 +307,8 @@ rn_tx_one(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, G
 }
 
 gboolean
-rn_tx_all(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one, GPtrArray **out,
-    GError **error)
+rn_tx_all(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one,
+    GPtrArray **out, GError **error)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_one);
 	Collected c = { .make = make, .list = list };

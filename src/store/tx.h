@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "store/db.h"
+#include "store/gate.h"
 #include "store/row.h"
 #include "store/store.h"
 
@@ -16,8 +17,7 @@ struct RnStore {
 	int		 wait_ms;
 	pid_t		 owner;		/* no handle crosses a fork */
 
-	GMutex		 mutex;		/* guards what follows */
-	GCond		 released;
+	RnGate		 gate;		/* guards what follows */
 	RnDb		*writer;	/* NULL if read_only */
 	gboolean	 writing;	/* a write transaction is open */
 	GPtrArray	*idle;		/* reading connections that nobody uses: RnDb */
@@ -33,11 +33,13 @@ struct RnTx {
 #define RN_CELLS(cells) (cells), G_N_ELEMENTS(cells)
 
 /* Runs STMT, each row to FUNC; every other function here ends in this one. */
-gboolean rn_tx_run(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowFunc func, gpointer data, GError **error);
+gboolean rn_tx_run(
+    RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowFunc func, gpointer data, GError **error);
 
-/* The whole number in the first column of the first row; *ANY (may be NULL) says whether there is one that is not
- * NULL, else *VALUE (may be NULL) is 0. */
-gboolean rn_tx_number(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gboolean *any, gint64 *value, GError **error);
+/* The whole number in the first column of the first row; *ANY (may be NULL) says whether there is one that is
+ * not NULL, else *VALUE (may be NULL) is 0. */
+gboolean rn_tx_number(
+    RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gboolean *any, gint64 *value, GError **error);
 
 /* A change that has to find its row: RN_ERR_INTERNAL if STMT, which ends in RETURNING id, returns none. */
 gboolean rn_tx_must(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gint64 *id, GError **error);
@@ -46,11 +48,11 @@ gboolean rn_tx_must(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gint64 
 typedef gpointer (*RnRowMake)(RnRow *row);
 
 /* The first row as *OUT, NULL if there is none. */
-gboolean rn_tx_one(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one,
-    gpointer *out, GError **error);
+gboolean rn_tx_one(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make,
+    GDestroyNotify free_one, gpointer *out, GError **error);
 
 /* All rows. */
-gboolean rn_tx_all(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make, GDestroyNotify free_one,
-    GPtrArray **out, GError **error);
+gboolean rn_tx_all(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, RnRowMake make,
+    GDestroyNotify free_one, GPtrArray **out, GError **error);
 
 #endif

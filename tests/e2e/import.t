@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The import: what Excel in Italy writes, bad lines named, nothing half done, and 100,000 lines in bounded memory."""
-import pathlib, resource, subprocess, sys
+import os, pathlib, subprocess, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from house import Site, Tap
 
@@ -52,8 +52,9 @@ with Site() as site:
             out.write("m%06d@pec.example,Persona Numero %d,m%06d@posta.example,2027-03-%02d,fnomceo\n" % (i, i, i, 1 + i % 28))
     p = subprocess.Popen([site.binary, "import", "--config", site.conf, f], stdout=subprocess.PIPE)
     out = p.stdout.read().decode()
-    _, status, usage = __import__("os").wait4(p.pid, 0)
+    _, status, usage = os.wait4(p.pid, 0)
     p.returncode = status
     t.ok("100000 boxes added" in out, "100,000 lines are imported", out)
-    t.ok(usage.ru_maxrss < 120 * 1024, "in %d MiB at most" % (usage.ru_maxrss // 1024))
+    t.ok(usage.ru_maxrss < (1200 if os.environ.get("RINNOVA_SAN") else 120) * 1024,  # a sanitizer keeps what was freed
+         "in %d MiB at most" % (usage.ru_maxrss // 1024))
 t.done()

@@ -70,5 +70,6 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example") as site:
 
     code, out, _ = site.run("box", "show", BOX)
     t.ok("order accepted->renewed" in out, "`box show` tells the story", out)
+    t.ok(not any(tok in out for tok in tokens), "and shows no token", out)
 sink.stop()
 t.done()

@@ -1,7 +1,8 @@
 /* facts: any bytes as a whole message, its first half also as the letter that it answers. */
-#include "mail/read.h"
-
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/read.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

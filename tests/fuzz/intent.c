@@ -1,7 +1,8 @@
 /* intent: any text as what a member typed. Law 4: a question mark or a cut line makes no yes. */
-#include "mail/typed.h"
-
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/typed.h"
 
 static RnIntent
 says(const char *text, gboolean mixed)
@@ -20,7 +21,8 @@ says(const char *text, gboolean mixed)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
+	g_autofree char *text =
+	    g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
 	g_autofree char *asked = g_strconcat(text, " ?", NULL), *turned = g_strconcat("se ", text, NULL);
 	RnIntent intent = says(turned, FALSE);
 

@@ -1,12 +1,14 @@
-/* typed: any text as a body, alone and behind a letter. What is left is valid, no longer than the body, and comes to the same when read again without a letter. */
-#include "mail/typed.h"
-
+/* typed: any text as a body, alone and behind a letter. What is left is valid and no longer than the body. */
+#include <stdint.h>
 #include <string.h>
+
+#include "mail/typed.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
+	g_autofree char *text =
+	    g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
 	char *half = strchr(text, '\f');
 	g_autofree char *typed = NULL;
 	gboolean mixed = FALSE;

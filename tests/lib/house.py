@@ -14,7 +14,7 @@ admin=admin@{mail_domain}
 templates={templates}
 authserv-id={authserv}
 received-by=mx.{domain}
-log-level=info
+log-level={level}
 {site}
 [store]
 url=sqlite:{dir}/rinnova.db
@@ -176,7 +176,7 @@ class Site:
     """Configuration, store and doors in a folder of their own."""
 
     def __init__(self, smtp_port=2525, domain="ordine.example", mail_domain="posta.example", user=None, site="", courier="",
-                 convention="", authserv="", keep=False):
+                 convention="", authserv="", level="info"):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rinnova-"))
         os.chmod(self.dir, 0o755)
         self.domain, self.mail_domain, self.user = domain, mail_domain, user
@@ -191,7 +191,7 @@ class Site:
         provider.chmod(0o755)
         (self.dir / "provider.mode").write_text("yes")
         self.conf.write_text(CONFIG.format(dir=self.dir, domain=domain, mail_domain=mail_domain, smtp_port=smtp_port, templates=self.dir / "templates",
-                                           contracts=self.dir / "contratto.txt", provider=provider, site=site, courier=courier,
+                                           contracts=self.dir / "contratto.txt", provider=provider, site=site, courier=courier, level=level,
                                            convention=convention, authserv=authserv), "utf-8")
         if user:
             p = pwd.getpwnam(user)

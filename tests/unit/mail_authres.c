@@ -145,7 +145,7 @@ test_forged(void)
 		/* results inside of something else */
 		{ NONE, R AR "mx.ours; spf=fail (dkim=pass header.d=posta.example)\n" },
 		{ NONE, R AR "mx.ours; spf=fail (; dkim=pass header.d=posta.example)\n" },
-		{ NONE, R AR "mx.ours; spf=fail (a \\) ; dkim=pass header.d=posta.example)\n" },
+		{ NONE, R AR "mx.ours; spf=fail (a \\) ; dkim=pass header.d=posta.example; x=y z.w=)\n" },
 		{ NONE, R AR "mx.ours; spf=fail (a (b) ; dkim=pass header.d=posta.example\n" },
 		{ NONE, R AR "mx.ours; spf=fail reason=\"x; dkim=pass header.d=posta.example\"\n" },
 		{ NONE, R AR "mx.ours; spf=fail reason=\"x; dkim=pass header.d=posta.example\n" },
@@ -197,6 +197,7 @@ test_signature(void)
 		{ WEAK, R BOTH SIG("h=from") SIG("h=from; l=9") },
 		{ WEAK, R BOTH SIG("h=to; h=from") },
 		{ WEAK, R BOTH "DKIM-Signature: d=other.example; d=posta.example; h=from\n" },
+		{ WEAK, R BOTH "DKIM-Signature: d=posta.example; d=other.example; h=from\n" },
 		{ WEAK, R BOTH "dkim-signature: D=POSTA.EXAMPLE; d=Posta.Example; h=to\n" },
 	};
 

@@ -41,6 +41,7 @@ static const struct {
 	{ NULL, "From: \"a\0b\" <m.rossi@posta.example>\n", 37 },
 	{ NULL, "From: m.rossi@posta.example\0\n", 29 },
 	{ NULL, "From: Mar\xc3\xac" "a <m.rossi@posta.example>\n", 0 },
+	{ NULL, "From: \"Mar\xc3\xac" "a\" <m.rossi@posta.example>\n", 0 },
 	{ NULL, "From: m.ross\xc3\xac@posta.example\n", 0 },
 	{ NULL, "From: x@caff\xc3\xa8.example\n", 0 },
 	{ NULL, "From: \x80m.rossi@posta.example\n", 0 },

@@ -153,7 +153,8 @@ test_digest(void)
 	g_autoptr(RnHead) first = scan(same[0], -1, NULL, NULL);
 	g_autofree char *want = rn_head_body_digest(first);
 
-	g_assert_cmpuint(strlen(want), ==, 64);
+	/* sha256sum of x, CRLF, CRLF, y */
+	g_assert_cmpstr(want, ==, "cd616156aec9166aaee5ac28884cc4c5d58d414a9eb741e6d547c18794aecaff");
 	for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
 		g_autoptr(RnHead) head = scan(same[i], -1, NULL, NULL);
 		g_autofree char *got = rn_head_body_digest(head);

@@ -28,7 +28,7 @@ open_transport(const Server *s, RnTls tls, const char *user, const char *passwor
 	RnTransport *t = rn_transport_new(&site, &error);
 
 	g_assert_no_error(error);
-	rn_transport_set_timeouts(t, 2, 2, 2);
+	rn_transport_set_timeouts(t, 30, 30, 30);
 	return t;
 }
 
@@ -45,13 +45,13 @@ password_file(const char *text, int mode)
 	return path;
 }
 
-/* A letter of 3 MB: more than all socket buffers hold. */
+/* A letter of 24 MB: more than the socket buffers of both sides ever grow to (tcp_rmem, tcp_wmem). */
 static GBytes *
 big_letter(void)
 {
 	GString *s = g_string_new("Subject: grande\r\n\r\n");
 
-	while (s->len < 3 << 20)
+	while (s->len < 24 << 20)
 		g_string_append(s, ".riga con un punto davanti, e testo per fare numero\r\n");
 	return g_string_free_to_bytes(s);
 }
@@ -115,8 +115,11 @@ test_endings(void)
 		g_autoptr(Server) s = server_start(&e->script);
 		RnTransport *t = open_transport(s, e->tls, e->user, pw);
 		g_autofree char *why = NULL;
-		RnSent got = rn_transport_send(t, SENDER, RCPT, e->big ? big : letter, &why);
+		RnSent got;
 
+		if (strstr(e->name, "silence") != NULL)
+			rn_transport_set_timeouts(t, 2, 2, 2);
+		got = rn_transport_send(t, SENDER, RCPT, e->big ? big : letter, &why);
 		rn_transport_free(t);
 		server_stop(s);
 		g_test_message("%s: %d, %s", e->name, got, why);
@@ -239,6 +242,7 @@ test_no_peer(void)
 	g_autoptr(RnTransport) t = open_transport(s, PLAIN, NULL, NULL);
 	gint64 start = g_get_monotonic_time();
 
+	rn_transport_set_timeouts(t, 2, 2, 2);
 	g_assert_cmpint(send_one(t, RCPT), ==, RN_SENT_LATER);
 	server_stop(s);
 	g_assert_cmpint(send_one(t, RCPT), ==, RN_SENT_LATER);

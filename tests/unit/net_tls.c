@@ -129,7 +129,7 @@ run_row(const Row *r, const Identity *ids, const char *pw)
 	site.smtp_url = url;
 	t = rn_transport_new(&site, &error);
 	g_assert_no_error(error);
-	rn_transport_set_timeouts(t, 3, 3, 3);
+	rn_transport_set_timeouts(t, 15, 15, 15);
 	got = rn_transport_send(t, "", "m.rossi@posta.example", letter, &why);
 	rn_transport_free(t);
 	server_stop(s);

@@ -104,9 +104,10 @@ test_order_laws(void)
 			/* a number once, and only on the way into accepted */
 			g_assert_true(
 			    !(todo & RN_DO_NUMBER) || (to == RN_ORDER_ACCEPTED && to != (RnOrderState)s));
-			/* the provider is asked on the way into accepted and by a retry, and the call is dropped on
-			 * the way out by a no */
-			g_assert_true((to == RN_ORDER_ACCEPTED && (s != RN_ORDER_ACCEPTED || e == RN_EV_RETRY)) ==
+			/* the provider is asked on the way into accepted and by a retry, and the call is
+			 * dropped on the way out by a no */
+			g_assert_true(
+			    (to == RN_ORDER_ACCEPTED && (s != RN_ORDER_ACCEPTED || e == RN_EV_RETRY)) ==
 			    !!(todo & RN_DO_CALL_PROVIDER));
 			g_assert_true(!(todo & RN_DO_DROP_CALL) || s == RN_ORDER_ACCEPTED);
 			/* the expiry date moves by the provider's word alone */

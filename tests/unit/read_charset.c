@@ -1,5 +1,8 @@
 /* read_charset: every charset that mail comes in, wrong labels, and bytes that are none. */
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "mail/charset.h"
 
@@ -18,8 +21,10 @@ static const Row rows[] = {
 	{ "UTF-8", "\xef\xbb\xbf" PERO, -1, PERO, FALSE },
 	{ "us-ascii", "si", -1, "si", FALSE },
 	{ "iso-8859-1", "Per\xf2 s\xec", -1, PERO, FALSE },
-	{ "windows-1252", "Per\xf2 \x93s\xec\x94 \x80", -1, "Per\xc3\xb2 \xe2\x80\x9cs\xc3\xac\xe2\x80\x9d \xe2\x82\xac", FALSE },
-	{ "iso-8859-1", "\x93s\xec\x94", -1, "\xe2\x80\x9cs\xc3\xac\xe2\x80\x9d", FALSE },	/* as everybody means it */
+	{ "windows-1252",
+	    "Per\xf2 \x93s\xec\x94 \x80", -1, "Per\xc3\xb2 \xe2\x80\x9cs\xc3\xac\xe2\x80\x9d \xe2\x82\xac", FALSE },
+	{ "iso-8859-1",
+	    "\x93s\xec\x94", -1, "\xe2\x80\x9cs\xc3\xac\xe2\x80\x9d", FALSE },	/* as everybody means it */
 	{ "iso-8859-15", "10 \xa4", -1, "10 \xe2\x82\xac", FALSE },
 	{ "iso-8859-2", "\xe8", -1, "\xc4\x8d", FALSE },
 	{ "windows-1250", "podalj\x9a" "ajte", -1, "podalj\xc5\xa1" "ajte", FALSE },
@@ -67,22 +72,49 @@ static const Row rows[] = {
 static void
 test_rows(void)
 {
-	rn_charset_init();
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean odd = FALSE;
 		gsize len = rows[i].len < 0 ? strlen(rows[i].bytes) : (gsize)rows[i].len;
 		g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd);
 
 		if (strcmp(text, rows[i].text) != 0 || odd != rows[i].odd)
-			g_test_fail_printf("row %u, %s: \"%s\" odd %d", i, rows[i].label != NULL ? rows[i].label : "(none)", text, odd);
+			g_test_fail_printf("row %u, %s: \"%s\" odd %d", i,
+			    rows[i].label != NULL ? rows[i].label : "(none)", text, odd);
 	}
+}
+
+/* The sandbox lets nobody open a file: what was opened before must be enough. */
+static void
+test_sealed(void)
+{
+	const struct rlimit none = { 0, 0 };
+	int status;
+	pid_t child = fork();
+
+	g_assert_cmpint(child, >=, 0);
+	if (child == 0) {
+		guint wrong = setrlimit(RLIMIT_NOFILE, &none) != 0;
+
+		for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+			gboolean odd = FALSE;
+			gsize len = rows[i].len < 0 ? strlen(rows[i].bytes) : (gsize)rows[i].len;
+			g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd);
+
+			wrong += strcmp(text, rows[i].text) != 0 || odd != rows[i].odd;
+		}
+		_exit((int)MIN(wrong, 100));
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
 }
 
 /* Any bytes under any label give valid text and come to an end. */
 static void
 test_any(void)
 {
-	static const char *const labels[] = { "utf-8", "utf-16", "utf-7", "iso-2022-jp", "gb18030", "windows-1252", "utf-32", "shift_jis", "nil" };
+	static const char *const labels[] = { "utf-8", "utf-16", "utf-7", "iso-2022-jp", "gb18030",
+		"windows-1252", "utf-32", "shift_jis", "nil" };
 	char bytes[256];
 
 	for (guint i = 0; i < sizeof(bytes); i++)
@@ -101,6 +133,9 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	rn_charset_init();
+	/* first: a charset that another test has used might still be there */
+	g_test_add_func("/read_charset/sealed", test_sealed);
 	g_test_add_func("/read_charset/rows", test_rows);
 	g_test_add_func("/read_charset/any", test_any);
 	return g_test_run();

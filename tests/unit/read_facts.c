@@ -1,4 +1,5 @@
-/* read_facts: whole messages: which part is the body, what is attached, and the variant that comes back from the parser child. */
+/* read_facts: whole messages: which part is the body, what is attached, and the variant that comes back from
+ * the parser child. */
 #include <string.h>
 
 #include "mail/read.h"
@@ -26,29 +27,48 @@ static const Row rows[] = {
 	{ "plain", HEAD "\nRINNOVA\n", "RINNOVA", RN_INTENT_RENEW, 0 },
 	{ "empty", HEAD "\n", "", RN_INTENT_EMPTY, 0 },
 	{ "no body at all", HEAD, "", RN_INTENT_EMPTY, 0 },
-	{ "quoted-printable", HEAD "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ns=C3=AC rin=\nnova\n", "s\xc3\xac rinnova", RN_INTENT_RENEW, 0 },
-	{ "base64", HEAD "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: base64\n\nc+w=\n", "s\xc3\xac", RN_INTENT_YES, 0 },
-	{ "html", HEAD "Content-Type: text/html; charset=utf-8\n\n<div>si</div><blockquote type=cite>RINNOVA</blockquote>", "si", RN_INTENT_YES, 0 },
-	{ "alternative", HEAD "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nsi\n--b\nContent-Type: text/html\n\n<b>no</b>\n--b--\n", "si", RN_INTENT_YES, 0 },
-	{ "alternative with an empty text", HEAD "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n \n\n--b\nContent-Type: text/html\n\n<b>si</b>\n--b--\n", "si", RN_INTENT_YES, 0 },
-	{ "related", HEAD "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\nsi<img src='cid:logo@x'>\n--b\nContent-Type: image/png\nContent-ID: <logo@x>\n\nx\n--b--\n", "si", RN_INTENT_YES, 1 },
-	{ "mixed", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrinnova\n--b\nContent-Type: application/pdf; name=carta.pdf\nContent-Disposition: attachment; filename=carta.pdf\n\n%PDF-1.4\n--b--\n", "rinnova", RN_INTENT_RENEW, 1 },
-	{ "mixed, text on both sides", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrinnova\n--b\nContent-Type: image/jpeg\n\nx\n--b\n\ndomani\n--b--\n", "rinnova\ndomani", RN_INTENT_UNCLEAR, 1 },
-	{ "attached text is not typed", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nvedi allegato\n--b\nContent-Type: text/plain; name=x.txt\nContent-Disposition: attachment; filename=x.txt\n\nRINNOVA\n--b--\n", "vedi allegato", RN_INTENT_UNCLEAR, 1 },
-	{ "signed", HEAD "Content-Type: multipart/signed; boundary=b\n\n--b\n\nsi\n--b\nContent-Type: application/pkcs7-signature\n\nx\n--b--\n", "si", RN_INTENT_YES, 1 },
-	{ "message inside", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\nRINNOVA\n--b--\n", "", RN_INTENT_EMPTY, 1 },
-	{ "only a message inside", HEAD "Content-Type: message/rfc822\n\nSubject: x\n\nRINNOVA\n", "", RN_INTENT_EMPTY, 1 },
-	{ "flowed", HEAD "Content-Type: text/plain; format=flowed\n\nva \nbene\n> RINNOVA \n> x\n", "va bene", RN_INTENT_YES, 0 },
-	{ "flowed, delsp", HEAD "Content-Type: text/plain; format=flowed; delsp=yes\n\nrin \nnova\n", "rinnova", RN_INTENT_RENEW, 0 },
-	{ "flowed, stuffed", HEAD "Content-Type: text/plain; format=flowed\n\n > no quote\n", "", RN_INTENT_EMPTY, 0 },
-	{ "no end of the multipart", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsi\n", "si", RN_INTENT_YES, 0 },
+	{ "quoted-printable",
+	    HEAD "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ns=C3=AC rin=\nnova\n", "s\xc3\xac rinnova", RN_INTENT_RENEW, 0 },
+	{ "base64",
+	    HEAD "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: base64\n\nc+w=\n", "s\xc3\xac", RN_INTENT_YES, 0 },
+	{ "html",
+	    HEAD "Content-Type: text/html; charset=utf-8\n\n<div>si</div><blockquote type=cite>RINNOVA</blockquote>", "si", RN_INTENT_YES, 0 },
+	{ "alternative",
+	    HEAD "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nsi\n--b\nContent-Type: text/html\n\n<b>no</b>\n--b--\n", "si", RN_INTENT_YES, 0 },
+	{ "alternative with an empty text",
+	    HEAD "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n \n\n--b\nContent-Type: text/html\n\n<b>si</b>\n--b--\n", "si", RN_INTENT_YES, 0 },
+	{ "related",
+	    HEAD "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\nsi<img src='cid:logo@x'>\n--b\nContent-Type: image/png\nContent-ID: <logo@x>\n\nx\n--b--\n", "si", RN_INTENT_YES, 1 },
+	{ "mixed",
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrinnova\n--b\nContent-Type: application/pdf; name=carta.pdf\nContent-Disposition: attachment; filename=carta.pdf\n\n%PDF-1.4\n--b--\n", "rinnova", RN_INTENT_RENEW, 1 },
+	{ "mixed, text on both sides",
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrinnova\n--b\nContent-Type: image/jpeg\n\nx\n--b\n\ndomani\n--b--\n", "rinnova\ndomani", RN_INTENT_UNCLEAR, 1 },
+	{ "attached text is not typed",
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nvedi allegato\n--b\nContent-Type: text/plain; name=x.txt\nContent-Disposition: attachment; filename=x.txt\n\nRINNOVA\n--b--\n", "vedi allegato", RN_INTENT_UNCLEAR, 1 },
+	{ "signed",
+	    HEAD "Content-Type: multipart/signed; boundary=b\n\n--b\n\nsi\n--b\nContent-Type: application/pkcs7-signature\n\nx\n--b--\n", "si", RN_INTENT_YES, 1 },
+	{ "message inside",
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\nRINNOVA\n--b--\n", "", RN_INTENT_EMPTY, 1 },
+	{ "only a message inside",
+	    HEAD "Content-Type: message/rfc822\n\nSubject: x\n\nRINNOVA\n", "", RN_INTENT_EMPTY, 1 },
+	{ "flowed",
+	    HEAD "Content-Type: text/plain; format=flowed\n\nva \nbene\n> RINNOVA \n> x\n", "va bene", RN_INTENT_YES, 0 },
+	{ "flowed, delsp",
+	    HEAD "Content-Type: text/plain; format=flowed; delsp=yes\n\nrin \nnova\n", "rinnova", RN_INTENT_RENEW, 0 },
+	{ "flowed, stuffed",
+	    HEAD "Content-Type: text/plain; format=flowed\n\n > no quote\n", "", RN_INTENT_EMPTY, 0 },
+	{ "no end of the multipart",
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsi\n", "si", RN_INTENT_YES, 0 },
 	{ "no boundary", HEAD "Content-Type: multipart/mixed\n\nsi\n", "", RN_INTENT_EMPTY, 0 },
 	/* the subject */
 	{ "subject only", "From: lia@x.example\nSubject: RINNOVA\n\n\n", "RINNOVA", RN_INTENT_RENEW, 0 },
-	{ "subject only, no", "From: lia@x.example\nSubject: Non rinnovo\n\n", "Non rinnovo", RN_INTENT_NO, 0 },
+	{ "subject only, no",
+	    "From: lia@x.example\nSubject: Non rinnovo\n\n", "Non rinnovo", RN_INTENT_NO, 0 },
 	{ "subject of a reply", "From: lia@x.example\nSubject: Re: RINNOVA\n\n\n", "", RN_INTENT_EMPTY, 0 },
-	{ "subject beside a quotation", "From: lia@x.example\nSubject: RINNOVA\n\n> uno\n", "", RN_INTENT_EMPTY, 0 },
-	{ "subject beside text", "From: lia@x.example\nSubject: RINNOVA\n\nquanto costa?\n", "quanto costa?", RN_INTENT_QUESTION, 0 },
+	{ "subject beside a quotation",
+	    "From: lia@x.example\nSubject: RINNOVA\n\n> uno\n", "", RN_INTENT_EMPTY, 0 },
+	{ "subject beside text",
+	    "From: lia@x.example\nSubject: RINNOVA\n\nquanto costa?\n", "quanto costa?", RN_INTENT_QUESTION, 0 },
 	{ "subject that asks", "From: lia@x.example\nSubject: Rinnova?\n\n", "", RN_INTENT_EMPTY, 0 },
 	{ "subject ok", "From: lia@x.example\nSubject: ok\n\n", "", RN_INTENT_EMPTY, 0 },
 };
@@ -59,7 +79,8 @@ test_rows(void)
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(RnFacts) f = parse(rows[i].raw, strlen(rows[i].raw));
 
-		if (strcmp(f->typed_text, rows[i].typed) != 0 || f->intent != rows[i].says || f->attachments->len != rows[i].attachments)
+		if (strcmp(f->typed_text, rows[i].typed) != 0 || f->intent != rows[i].says ||
+		    f->attachments->len != rows[i].attachments)
 			g_test_fail_printf("%s: \"%s\", %s, %u attachments", rows[i].name, f->typed_text,
 			    rn_word(RN_WORDS_INTENT, f->intent), f->attachments->len);
 	}
@@ -68,7 +89,8 @@ test_rows(void)
 static void
 test_attachments(void)
 {
-	static const char raw[] = HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nsi\n--c\nContent-Type: text/html\n\nsi"
+	static const char raw[] = HEAD
+	    "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nsi\n--c\nContent-Type: text/html\n\nsi"
 	    "<img src=\"cid:l\">\n--c--\n--b\nContent-Type: application/octet-stream; name=\"../../carta.pdf\"\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n"
 	    "--b\nContent-Type: image/gif\nContent-ID: <l>\nContent-Transfer-Encoding: base64\n\n/9j/4AAQ\n--b--\n";
 	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1);
@@ -103,7 +125,8 @@ test_attachments(void)
 static void
 test_token(void)
 {
-	static const char raw[] = HEAD "\nsi\n> [codice: ABCDE-fghjk-mnpqr-stvwx-\n> yz012-34567-89abc-defgh]\n";
+	static const char raw[] =
+	    HEAD "\nsi\n> [codice: ABCDE-fghjk-mnpqr-stvwx-\n> yz012-34567-89abc-defgh]\n";
 	g_autoptr(RnFacts) f = parse(raw, sizeof(raw) - 1);
 
 	g_assert_cmpstr(f->body_token, ==, "abcdefghjkmnpqrstvwxyz0123456789abcdefgh");
@@ -114,7 +137,8 @@ static void
 test_limits(void)
 {
 	g_autoptr(GString) groups = g_string_new("To: r@y.example\nFrom: ");
-	g_autoptr(GString) parts = g_string_new("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(GString) parts =
+	    g_string_new("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n");
 	g_autoptr(GBytes) one = NULL, two = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -136,10 +160,13 @@ test_limits(void)
 static void
 test_letter(void)
 {
-	static const char letter[] = "From: r@y.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+	static const char letter[] =
+	    "From: r@y.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
 	    "La sua casella scadr=C3=A0 il 30/11/2026, per rinnovarla basta che lei risponda RINNOVA a questo messaggio.\n";
-	static const char raw[] = HEAD "Content-Type: text/plain; charset=iso-8859-1\n\nci penso\n\nLa sua casella scadr\xe0 il 30/11/2026, per rinnovarla basta che\nlei risponda\nRINNOVA\na questo messaggio.\n";
-	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1), known = g_bytes_new_static(letter, sizeof(letter) - 1);
+	static const char raw[] = HEAD
+	    "Content-Type: text/plain; charset=iso-8859-1\n\nci penso\n\nLa sua casella scadr\xe0 il 30/11/2026, per rinnovarla basta che\nlei risponda\nRINNOVA\na questo messaggio.\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof(raw) - 1),
+	                  known = g_bytes_new_static(letter, sizeof(letter) - 1);
 	g_autoptr(RnFacts) f = rn_facts_parse(bytes, NULL, known, NULL, NULL);
 
 	g_assert_cmpstr(f->typed_text, ==, "ci penso");
@@ -155,7 +182,8 @@ test_round_trip(void)
 		g_autoptr(GBytes) bytes = g_variant_get_data_as_bytes(v);
 		g_autoptr(GError) error = NULL;
 
-		wire = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
+		wire =
+		    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), bytes, FALSE));
 		back = rn_facts_from_variant(wire, &error);
 		g_assert_no_error(error);
 		again = rn_facts_to_variant(back);
@@ -198,7 +226,8 @@ test_hostile(void)
 	bytes = g_memdup2(g_variant_get_data(v), size);
 	for (gsize i = 0; i < size; i++) {
 		g_autoptr(GBytes) cut = g_bytes_new(bytes, i);
-		g_autoptr(GVariant) bad = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), cut, FALSE));
+		g_autoptr(GVariant) bad =
+		    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_FACTS_TYPE), cut, FALSE));
 		g_autoptr(RnFacts) none = rn_facts_from_variant(bad, NULL);
 
 		g_assert_null(none);

@@ -81,7 +81,8 @@ test_shapes(void)
 
 		for (guint k = 0; k < G_N_ELEMENTS(answers); k++) {
 			g_autofree char *top = g_strconcat(answers[k], "\n\n", shapes[i].header, text, NULL);
-			g_autofree char *bottom = g_strconcat(shapes[i].header, text, "\n", answers[k], "\n", NULL);
+			g_autofree char *bottom =
+			    g_strconcat(shapes[i].header, text, "\n", answers[k], "\n", NULL);
 
 			check(shapes[i].name, top, answers[k]);
 			check(shapes[i].name, bottom, answers[k]);
@@ -107,7 +108,8 @@ test_dangers(void)
 	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
 		gboolean mixed = FALSE;
 		const char *rule;
-		g_autofree char *typed = rn_typed_text(bodies[i], letter, &mixed), *matched = NULL, *accepts = NULL;
+		g_autofree char *typed = rn_typed_text(bodies[i], letter, &mixed), *matched = NULL,
+		                *accepts = NULL;
 		RnIntent says = rn_intent_read(typed, mixed, &matched, &rule, &accepts);
 
 		if (says == RN_INTENT_RENEW || says == RN_INTENT_ACCEPT || says == RN_INTENT_YES)
@@ -120,24 +122,33 @@ static void
 test_whole(void)
 {
 	gboolean mixed;
-	const char *body = "La casella PEC scadr\xc3\xa0 in data 30/11/2026: confermo il rinnovo \xc3\xa8 a carico dell'Ordine?";
+	const char *body =
+	    "La casella PEC scadr\xc3\xa0 in data 30/11/2026: confermo il rinnovo \xc3\xa8 a carico dell'Ordine?";
 	g_autofree char *typed = rn_typed_text(body, letter, &mixed);
 
 	g_assert_cmpstr(typed, ==, body);
 	g_assert_false(mixed);
 }
 
-/* What programs do to a text: soft hyphens, zero width, other quotes, links put in, a quotation that begins or breaks off in the middle. */
+/* What programs do to a text: soft hyphens, zero width, other quotes, links put in, a quotation that begins
+ * or breaks off in the middle. */
 static void
 test_renderings(void)
 {
-	check("soft hyphens", "si\n\nla casella PEC lia.blu@pec.example scadr\xc3\xa0 in data 30/11/2026. Senza risposta la ca\xc2\xadsella sar\xc3\xa0 di\xe2\x80\x8bsattivata\n"
-	    "il giorno successivo e non potr\xc3\xa0 pi\xc3\xb9 ricevere", "si");
-	check("links", "si\n\nla casella PEC lia.blu@pec.example<mailto:lia.blu@pec.example> scadr\xc3\xa0 in data 30/11/2026. Senza risposta la casella sar\xc3\xa0 "
-	    "disattivata il giorno successivo e non potr\xc3\xa0 pi\xc3\xb9 ricevere n\xc3\xa9 inviare messaggi.", "si");
-	check("second half only", "si\n\nnulla da pagare.\n\nSe la casella \xc3\xa8 stata dichiarata al Registro delle Imprese, la sua disattivazione va comunicata.\n\n"
-	    "Cordiali saluti,\nil servizio rinnovi", "si");
-	check("inline", "> Senza risposta la casella sar\xc3\xa0 disattivata il giorno\n> successivo\n\nva bene\n\n> Il rinnovo \xc3\xa8 a carico dell'Ordine\n\ngrazie",
+	check("soft hyphens",
+	    "si\n\nla casella PEC lia.blu@pec.example scadr\xc3\xa0 in data 30/11/2026. Senza risposta la ca\xc2\xadsella sar\xc3\xa0 di\xe2\x80\x8bsattivata\n"
+	    "il giorno successivo e non potr\xc3\xa0 pi\xc3\xb9 ricevere",
+	    "si");
+	check("links",
+	    "si\n\nla casella PEC lia.blu@pec.example<mailto:lia.blu@pec.example> scadr\xc3\xa0 in data 30/11/2026. Senza risposta la casella sar\xc3\xa0 "
+	    "disattivata il giorno successivo e non potr\xc3\xa0 pi\xc3\xb9 ricevere n\xc3\xa9 inviare messaggi.",
+	    "si");
+	check("second half only",
+	    "si\n\nnulla da pagare.\n\nSe la casella \xc3\xa8 stata dichiarata al Registro delle Imprese, la sua disattivazione va comunicata.\n\n"
+	    "Cordiali saluti,\nil servizio rinnovi",
+	    "si");
+	check("inline",
+	    "> Senza risposta la casella sar\xc3\xa0 disattivata il giorno\n> successivo\n\nva bene\n\n> Il rinnovo \xc3\xa8 a carico dell'Ordine\n\ngrazie",
 	    "va bene\n\ngrazie");
 }
 
@@ -146,8 +157,8 @@ static void
 test_older(void)
 {
 	g_autofree char *text = rendered(0, "");
-	g_autofree char *body = g_strconcat("ci penso\n\nDa: Rinnovi <r@pec.example>\nInviato: oggi\n\n", text,
-	    "\nDa: Lia Blu <lia@x.example>\nInviato: ieri\nOggetto: x\n\nRINNOVA\n", NULL);
+	g_autofree char *body = g_strconcat("ci penso\n\nDa: Rinnovi <r@pec.example>\nInviato: oggi\n\n",
+	    text, "\nDa: Lia Blu <lia@x.example>\nInviato: ieri\nOggetto: x\n\nRINNOVA\n", NULL);
 
 	check("older", body, "ci penso");
 }

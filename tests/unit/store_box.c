@@ -81,7 +81,8 @@ test_changed(void)
 		{ "convention", G_STRUCT_OFFSET(RnBox, convention) }, { "type", G_STRUCT_OFFSET(RnBox, type) },
 		{ "language", G_STRUCT_OFFSET(RnBox, language) },
 	}, flags[] = {
-		{ "document", G_STRUCT_OFFSET(RnBox, document) }, { "register", G_STRUCT_OFFSET(RnBox, business_register) },
+		{ "document", G_STRUCT_OFFSET(RnBox, document) },
+		{ "register", G_STRUCT_OFFSET(RnBox, business_register) },
 		{ "entitled", G_STRUCT_OFFSET(RnBox, entitled) },
 	};
 	House h;
@@ -206,7 +207,8 @@ test_notices(void)
 	house_end(&h);
 }
 
-/* Marks undo one message of a group; a rollback undoes all; a look sees what was committed and cannot write. */
+/* Marks undo one message of a group; a rollback undoes all; a look sees what was committed and cannot write.
+ */
 static void
 test_transactions(void)
 {

@@ -7,7 +7,8 @@ static void
 add(RnTx *tx, const char *convention, const char *what, const char *detail)
 {
 	RnLedgerRow row = {
-		.convention = convention, .at = 1000, .who = "member", .what = what, .why = "good-token-normal-yes", .box_id = 4,
+		.convention = convention, .at = 1000, .who = "member", .what = what, .why = "good-token-normal-yes",
+		.box_id = 4,
 		.period_id = 5, .order_id = 6, .inbox_id = 7, .letter_id = 8, .detail = detail,
 	};
 
@@ -165,7 +166,8 @@ test_tampered(void)
 		raw(&h, rows[i].sql, SQLITE_OK);
 		bad = verify(&h, "medici", &n);
 		if (bad != rows[i].bad)
-			g_error("%s: found %" G_GINT64_FORMAT " instead of %" G_GINT64_FORMAT, rows[i].sql, bad, rows[i].bad);
+			g_error("%s: found %" G_GINT64_FORMAT " instead of %" G_GINT64_FORMAT, rows[i].sql,
+			    bad, rows[i].bad);
 		house_end(&h);
 	}
 }

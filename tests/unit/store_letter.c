@@ -15,7 +15,8 @@ result(RnTx *tx, const RnLetter *l, RnSendState state, gint64 due)
 {
 	gboolean won = FALSE;
 
-	GOOD(rn_store_letter_result(tx, l->id, l->attempts, state, due, state == RN_SEND_SENT ? due : 0, "why", &won, &error));
+	GOOD(rn_store_letter_result(
+	    tx, l->id, l->attempts, state, due, state == RN_SEND_SENT ? due : 0, "why", &won, &error));
 	return won;
 }
 
@@ -142,7 +143,8 @@ test_claim(void)
 	house_end(&h);
 }
 
-/* A claim that was never ended: its outcome is unknown, whatever happens between then and the next attempt. */
+/* A claim that was never ended: its outcome is unknown, whatever happens between then and the next attempt.
+ */
 static void
 test_stale(void)
 {
@@ -213,9 +215,11 @@ test_answered(void)
 	put_letter(tx, "s2", 5, RN_LETTER_SUMMARY, box->period_id);
 	put_letter(tx, "c", 6, RN_LETTER_CONFIRMATION, box->period_id);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		GOOD(rn_store_letter_answered(tx, rows[i].message_id, box->period_id, rows[i].offer, &l, &error));
+		GOOD(rn_store_letter_answered(
+		    tx, rows[i].message_id, box->period_id, rows[i].offer, &l, &error));
 		if (l == NULL || strcmp(l->key, rows[i].want) != 0)
-			g_error("%s: %s instead of %s", rows[i].row, l != NULL ? l->key : "none", rows[i].want);
+			g_error(
+			    "%s: %s instead of %s", rows[i].row, l != NULL ? l->key : "none", rows[i].want);
 		rn_letter_free(l);
 	}
 	GOOD(rn_store_letter_answered(tx, NULL, other->period_id, FALSE, &l, &error));
@@ -230,7 +234,8 @@ static gint64
 put_call(RnTx *tx, const char *key, RnCallKind kind, gint64 order_id, gboolean *fresh)
 {
 	RnCall call = {
-		.key = (char *)key, .kind = kind, .order_id = order_id, .convention = (char *)"medici", .due = 100, .created = 1,
+		.key = (char *)key, .kind = kind, .order_id = order_id, .convention = (char *)"medici",
+		.due = 100, .created = 1,
 	};
 
 	GOOD(rn_store_call_add(tx, &call, fresh, &error));
@@ -244,7 +249,8 @@ test_calls(void)
 		RnSendState	 state;		/* after the first attempt */
 		gboolean	 begun;
 	} rows[] = {
-		{ RN_SEND_SENT, TRUE }, { RN_SEND_UNCERTAIN, TRUE }, { RN_SEND_QUEUED, TRUE }, { RN_SEND_FAILED, FALSE },
+		{ RN_SEND_SENT, TRUE }, { RN_SEND_UNCERTAIN, TRUE },
+		{ RN_SEND_QUEUED, TRUE }, { RN_SEND_FAILED, FALSE },
 	};
 	House h;
 	RnTx *tx;
@@ -290,9 +296,11 @@ test_calls(void)
 		g_assert_false(stale);
 		GOOD(rn_store_call_drop(tx, o->id, &begun, &error));
 		g_assert_true(begun);
-		GOOD(rn_store_call_result(tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
+		GOOD(rn_store_call_result(
+		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
 		g_assert_true(won);
-		GOOD(rn_store_call_result(tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
+		GOOD(rn_store_call_result(
+		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
 		g_assert_false(won);
 		GOOD(rn_store_call_drop(tx, o->id, &begun, &error));
 		if (begun != rows[i].begun)
@@ -301,6 +309,15 @@ test_calls(void)
 		GOOD(rn_tx_back(tx, &error));
 		g_free(key);
 	}
+	/* the dropped one of its kind goes back into the queue, with its attempts */
+	GOOD(rn_store_call_again(tx, o->id, RN_CALL_REACTIVATE, 150, &begun, &error));
+	g_assert_true(begun);
+	GOOD(rn_store_call_again(tx, o->id, RN_CALL_REACTIVATE, 150, &begun, &error));
+	g_assert_false(begun);
+	GOOD(rn_store_call_claim(tx, 150, 60, &call, &stale, &error));
+	g_assert_cmpint(call->kind, ==, RN_CALL_REACTIVATE);
+	GOOD(rn_store_call_result(tx, call->id, call->attempts, RN_SEND_SENT, 0, 150, NULL, &won, &error));
+	rn_call_free(call);
 	put_call(tx, "stale", RN_CALL_RENEW, o->id, &fresh);
 	GOOD(rn_store_call_claim(tx, 100, 60, &call, &stale, &error));
 	rn_call_free(call);

@@ -59,7 +59,8 @@ test_round_trip(void)
 	house_end(&h);
 }
 
-/* Every pair of states: two orders of one period stand together unless both are open or both are concluded. */
+/* Every pair of states: two orders of one period stand together unless both are open or both are concluded.
+ */
 static void
 test_pairs(void)
 {
@@ -87,8 +88,8 @@ test_pairs(void)
 			GOOD(rn_store_order_add(tx, one, &error));
 			is = rn_store_order_add(tx, two, &why);
 			if (is != want || (!is && !g_error_matches(why, RN_ERROR, RN_ERR_STATE)))
-				g_error("%s beside %s: %s", rn_word(RN_WORDS_ORDER, (int)b), rn_word(RN_WORDS_ORDER, (int)a),
-				    is ? "allowed" : why->message);
+				g_error("%s beside %s: %s", rn_word(RN_WORDS_ORDER, (int)b),
+				    rn_word(RN_WORDS_ORDER, (int)a), is ? "allowed" : why->message);
 			g_clear_error(&why);
 			GOOD(rn_tx_back(tx, &error));
 			rn_order_free(one);
