@@ -200,7 +200,8 @@ rn_expiry_undo(RnEngine *e, const char *box_name, RnDay today, gint64 now, const
 		return FALSE;
 	}
 	return rn_store_box_set_state(tx, box->id, to, error) &&
-	    rn_store_expiry_put(tx, box->period_id, d.why, now, &changed, error) &&
+	    (today <= box->expiry ||	/* its date was put right before: that period ends as any other */
+	        rn_store_expiry_put(tx, box->period_id, d.why, now, &changed, error)) &&
 	    rn_store_call_drop_box(tx, box->id, RN_CALL_DEACTIVATE, &dropped, error) &&
 	    (dropped || rn_ending_call(&d, box, RN_CALL_REACTIVATE, error)) &&
 	    rn_desk_ledger(&d, "box deactivated->active", box, NULL, NULL, error) && rn_tx_commit(&tx, error);

@@ -201,6 +201,18 @@ with Site(smtp_port=sink.port) as site:
     t.ok(wait_for(lambda: (quiet(site), not [c for c in site.json("outbox", "list") if c["what"] == "call"])[1], 15, 0.3), "both calls come to an end")
     t.eq([a["action"] for a in asks(site)], ["deactivate", "reactivate"], "what is undone is not asked for again")
 
+# A wrong date, put right by an import, then undone: the right period ends as any other.
+with Site(smtp_port=sink.port) as site:
+    site.run("init")
+    site.boxes(member(48))
+    site.run("expire", "--date", day(1))
+    site.boxes(member(48, expiry=day(10)))
+    site.run("expire", "undo", name(48)[1], "--date", day(2))
+    site.run("expire", "--date", day(10))
+    t.eq(state(site, 48), "active", "undone after its date was put right: active to its last day")
+    site.run("expire", "--date", day(11))
+    t.eq(state(site, 48), "deactivated", "and deactivated the day after")
+
 # The brake: an import with every date in the past.
 with Site(smtp_port=sink.port) as site:
     site.run("init")

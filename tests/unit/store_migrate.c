@@ -3,7 +3,10 @@
 
 #include "store/db.h"
 #include "store/migrate.h"
+#include "store/schema_sqlite.h"
 #include "store_house.h"
+
+#define NOW RN_SCHEMA_SQLITE_N
 
 static char *
 sample_sql(const char *name)
@@ -56,8 +59,9 @@ shape(const char *path)
 	return g_string_free(text, FALSE);
 }
 
+/* A sample of an older schema, or of this one, as it was written by a program of its time. */
 static void
-test_sample_1(void)
+test_sample(gconstpointer name)
 {
 	House h, fresh;
 	RnTx *tx;
@@ -71,7 +75,7 @@ test_sample_1(void)
 	RnDay expiry;
 	char *number = NULL, *was, *is;
 
-	load(&h, "store-v1.sql");
+	load(&h, name);
 	house_open(&h);
 	house_begin(&fresh);
 	was = shape(fresh.path);
@@ -133,15 +137,17 @@ test_steps(void)
 	static const char *const more[] = { "UPDATE later SET x = 'three'", NULL };
 	static const char *const broken[] = { "INSERT INTO later VALUES ('four')",
 		"INSERT INTO nowhere VALUES (1)", NULL };
-	const RnDbStep good[] = { NULL, add, more };
-	const RnDbStep bad[] = { NULL, add, more, broken };
+	RnDbStep good[RN_SCHEMA_SQLITE_N + 2] = { NULL }, bad[RN_SCHEMA_SQLITE_N + 3] = { NULL };
 	House h;
 	RnStore *old;
 	RnTx *tx;
 	GError *why = NULL;
-	char *value = NULL, *copy, *keep;
+	char *value = NULL, *copy, *keep, *said;
 	int version;
 
+	good[NOW] = bad[NOW] = add;
+	good[NOW + 1] = bad[NOW + 1] = more;
+	bad[NOW + 2] = broken;
 	house_begin(&h);
 	tx = begin(h.store);
 	GOOD(rn_store_meta_put(tx, "a", "1", &error));
@@ -149,29 +155,31 @@ test_steps(void)
 
 	/* while somebody else writes nothing happens */
 	tx = begin(h.store);
-	g_assert_false(climb(&h, good, 3, &version, &why));
+	g_assert_false(climb(&h, good, NOW + 2, &version, &why));
 	assert_said(why, RN_ERR_BUSY, "holds the lock");
 	g_clear_error(&why);
 	rn_tx_rollback(tx);
 	g_clear_pointer(&h.store, rn_store_close);
 
 	/* a step that fails takes all of them back */
-	g_assert_false(climb(&h, bad, 4, &version, &why));
+	g_assert_false(climb(&h, bad, NOW + 3, &version, &why));
 	g_assert_nonnull(why);
 	g_clear_error(&why);
-	g_assert_cmpint(version, ==, 1);
+	g_assert_cmpint(version, ==, NOW);
 	house_open(&h);
 	g_clear_pointer(&h.store, rn_store_close);
 
-	g_assert_true(climb(&h, good, 3, &version, NULL));
-	g_assert_cmpint(version, ==, 3);
-	g_assert_true(climb(&h, good, 3, &version, NULL));	/* again: nothing to do */
+	g_assert_true(climb(&h, good, NOW + 2, &version, NULL));
+	g_assert_cmpint(version, ==, NOW + 2);
+	g_assert_true(climb(&h, good, NOW + 2, &version, NULL));	/* again: nothing to do */
 	g_assert_null(rn_store_open(h.url, FALSE, &why));
-	assert_said(why, RN_ERR_STORE, "the store is of schema 3");
+	said = g_strdup_printf("the store is of schema %d", NOW + 2);
+	assert_said(why, RN_ERR_STORE, said);
+	g_free(said);
 	g_clear_error(&why);
 
 	/* the copy is a store of the schema before, with what was in it */
-	copy = g_strconcat(h.path, ".v1.bak", NULL);
+	copy = g_strdup_printf("%s.v%d.bak", h.path, NOW);
 	keep = g_strconcat("sqlite:", copy, NULL);
 	old = rn_store_open(keep, TRUE, &why);
 	g_assert_no_error(why);
@@ -191,7 +199,8 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/store/migrate/sample-1", test_sample_1);
+	g_test_add_data_func("/store/migrate/sample-1", "store-v1.sql", test_sample);
+	g_test_add_data_func("/store/migrate/sample-2", "store-v2.sql", test_sample);
 	g_test_add_func("/store/migrate/steps", test_steps);
 	return g_test_run();
 }
