@@ -14,8 +14,9 @@ ask_holder(RnWork *w, int step, GError **error)
 	g_autofree char *key =
 	    g_strdup_printf("period/%" G_GINT64_FORMAT "/authorize/%d", w->r->box->period_id, step);
 	RnLetterAsk ask = {
-		.kind = RN_LETTER_AUTHORIZE, .key = key, .step = step, .token_step = step, .purpose = RN_PURPOSE_AUTHORIZE,
-		.box = w->r->box, .convention = w->convention, .expiry = w->r->period_expiry, .answers = w->in->message_id,
+		.kind = RN_LETTER_AUTHORIZE, .key = key, .step = step, .token_step = step,
+		.purpose = RN_PURPOSE_AUTHORIZE, .box = w->r->box, .convention = w->convention,
+		.expiry = w->r->period_expiry, .answers = w->in->message_id,
 		.read = w->in->typed_text, .read_at = w->r->taken, .other = w->r->facts->from,
 	};
 

@@ -213,10 +213,12 @@ make_one(Making *m, GError **error)
 	RnSays says = RN_SAYS_LATER;
 	gboolean ok;
 
-	if (m->stale && m->call->attempts > tries(m)) {	/* the courier died in the last try that was allowed */
+	if (m->stale &&
+	    m->call->attempts > tries(m)) { /* the courier died in the last try that was allowed */
 		says = RN_SAYS_UNKNOWN;
 		said.why = g_strdup("the courier ended in the middle of the call");
-	} else if (m->box == NULL || m->convention == NULL || (m->call->kind == RN_CALL_RENEW && m->order == NULL))
+	} else if (m->box == NULL || m->convention == NULL ||
+	    (m->call->kind == RN_CALL_RENEW && m->order == NULL))
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
 	else if (!rn_callstate_wanted(m->call, m->box)) {
 		m->unwanted = TRUE;

@@ -242,9 +242,10 @@ write_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
 	g_autoptr(RnLetter) letter = letter_row(d, ask, token, error);
 
 	return letter != NULL && write_bytes(d, ask, letter, token, error) &&
-	    rn_store_letter_add(d->tx, letter, fresh, error) && 
-	    (!*fresh || ((ask->rows == NULL || rn_listing_keep(d, ask, letter->id, error)) &&
-	                    ledger_letter(d, ask, letter, error)));
+	    rn_store_letter_add(d->tx, letter, fresh, error) &&
+	    (!*fresh ||
+	        ((ask->rows == NULL || rn_listing_keep(d, ask, letter->id, error)) &&
+	            ledger_letter(d, ask, letter, error)));
 }
 
 gboolean

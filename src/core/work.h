@@ -40,8 +40,8 @@ gboolean rn_work_go_on(RnWork *w, GError **error);
 /* ELENCO, STATO and AIUTO: a letter to the address that wrote, which is registered; a few a day at most. */
 gboolean rn_command(RnWork *w, GError **error);
 
-/* Is there money left for one more order? If not, the mail is held and the secretary told, once a year. ORDER is the
- * newest of the period (may be NULL): one that is concluded costs nothing more. */
+/* Is there money left for one more order? If not, the mail is held and the secretary told, once a year. ORDER
+ * is the newest of the period (may be NULL): one that is concluded costs nothing more. */
 gboolean rn_budget_allows(RnWork *w, const RnOrder *order, gboolean *may, GError **error);
 
 /* A no that comes too late for ORDER: held because of WHY, and the member is told. */

@@ -130,8 +130,9 @@ take_texts(GVariant *v, RnFacts *f)
 	f->accepts = take(v, 7, MAX_TEXT);
 	g_variant_get_child(v, 8, "ms", &f->body_token);
 	g_variant_get_child(v, 9, "ms", &f->numbers);
-	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL || f->intent_rule == NULL ||
-	    f->accepts == NULL || (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS) ||
+	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL ||
+	    f->intent_rule == NULL || f->accepts == NULL ||
+	    (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS) ||
 	    (f->numbers != NULL && strlen(f->numbers) > MAX_TEXT))
 		return FALSE;
 	f->matched = or_null(g_steal_pointer(&matched));

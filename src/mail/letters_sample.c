@@ -19,7 +19,7 @@ static const Sample texts[] = {
 	{ "documento", "già agli atti" },			/* the identity document, or "mancante" */
 	{ "datascadenza", "lunedì 30 novembre 2026" },		/* last day of service, with its weekday */
 	{ "giorni", "fra 30 giorni" },				/* until then: "oggi", "domani", "scaduta" */
-	{ "finerecupero", "domenica 28 febbraio 2027" },	/* last day to renew it once deactivated, "" if it cannot be */
+	{ "finerecupero", "domenica 28 febbraio 2027" },	/* last day to renew a deactivated one, or "" */
 	{ "caso", "7K3M-9QTX" },				/* public case number */
 
 	/* The order, and who pays. */

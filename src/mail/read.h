@@ -18,8 +18,8 @@ void rn_read_init(void);
 RnFacts *rn_facts_parse(
     GBytes *raw, const RnEnvelope *env, GBytes *letter, const RnLimits *limits, GError **error);
 
-/* The answer of the child as one bounded variant (type RN_FACTS_TYPE) and back. From a variant that is not in normal form,
- * has enum values out of range or strings over the cap: NULL with RN_ERR_INPUT. */
+/* The answer of the child as one bounded variant (type RN_FACTS_TYPE) and back. From a variant that is not in
+ * normal form, has enum values out of range or strings over the cap: NULL with RN_ERR_INPUT. */
 #define RN_FACTS_TYPE "(ussussssmsmsba(sssstbu))"
 GVariant *rn_facts_to_variant(const RnFacts *facts);
 RnFacts *rn_facts_from_variant(GVariant *v, GError **error);

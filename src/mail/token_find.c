@@ -109,7 +109,8 @@ look_in_thread(Search *s, const RnHead *head)
 		if (token != NULL)
 			consider(s, RN_WHERE_THREAD, token);
 	}
-	/* People answer the letter about one box in the thread of another: what was said before is no contradiction. */
+	/* People answer the letter about one box in the thread of another: what was said before is no
+	 * contradiction. */
 	if (s->facts->token_verdict == RN_TOKEN_GOOD || s->facts->token_verdict == RN_TOKEN_UNCHECKED)
 		return;
 	/* the newest letter of the chain stands last */

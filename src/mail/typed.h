@@ -20,10 +20,12 @@ char *rn_html_text(const char *html, gsize len);
  * Negation, condition and question win over a yes; MIXED never gives a yes. */
 RnIntent rn_intent_read(const char *typed, gboolean mixed, char **matched, const char **rule, char **accepts);
 
-/* The rows of a numbered list that TYPED asks to renew: "1,3", "all", or NULL if it says anything else as well. Caller frees. */
+/* The rows of a numbered list that TYPED asks to renew: "1,3", "all", or NULL if it says anything else as
+ * well. Caller frees. */
 char *rn_intent_rows(const char *typed, gboolean mixed);
 
-/* What kind of mail HEAD (and SUBJECT, decoded; and SENDER, the envelope sender, "" = <>, NULL unknown) shows. *WHY gets the sign that decided; caller frees. */
+/* What kind of mail HEAD (and SUBJECT, decoded; and SENDER, the envelope sender, "" = <>, NULL unknown)
+ * shows. *WHY gets the sign that decided; caller frees. */
 RnClass rn_machine_class(const RnHead *head, const char *subject, const char *sender, char **why);
 
 #endif

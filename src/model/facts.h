@@ -43,8 +43,9 @@ typedef struct {
 	RnToken		 token;		/* fields when verdict is good or expired */
 	char		*token_text;	/* 40 characters, canonical; secret */
 	RnProof		 proof;
-	gboolean
-	    registered; /* From is registered for the box of the token (or is the one that an authorize token is about), or for any box if there is no token */
+	/* From is registered for the box of the token (or is the one that an authorize token is about), or
+	 * for any box if there is no token */
+	gboolean	 registered;
 	char		*proof_why;	/* "dmarc=pass by mx.example" */
 } RnFacts;
 

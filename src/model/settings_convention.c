@@ -164,7 +164,8 @@ rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
 
 		if (!check_id(c, &p, error) || !rn_place_plain(&p, c, error) || !check_texts(c, &p, error) ||
 		    !check_times(c, &p, error) || !check_contracts(c, &p, error) ||
-		    !check_declarations(c, &p, error) || !check_document(c, &p, error) || !check_provider(c, &p, error))
+		    !check_declarations(c, &p, error) || !check_document(c, &p, error) ||
+		    !check_provider(c, &p, error))
 			return FALSE;
 	}
 	return TRUE;

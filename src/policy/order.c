@@ -41,7 +41,7 @@ static const Move moves[RN_ORDER_N][RN_EV_N] = {
 		[RN_EV_LAPSE]		= GO(LAPSED, RN_DO_NOTHING),
 	},
 	[RN_ORDER_OFFERED] = {
-		[RN_EV_DOCUMENT_WANTED]	= GO(DOCUMENT, RN_DO_NOTHING),	/* a person refused it: the member is told why */
+		[RN_EV_DOCUMENT_WANTED]	= GO(DOCUMENT, RN_DO_NOTHING),	/* refused: its own letter says why */
 		[RN_EV_REQUEST]		= GO(OFFERED, RN_DO_SEND_SUMMARY),	/* the first one may be lost */
 		[RN_EV_ACCEPT]		= GO(ACCEPTED, CONCLUDED),
 		[RN_EV_ONE_STEP]	= GO(ACCEPTED, CONCLUDED),

@@ -63,7 +63,8 @@ RnNotice rn_notice_decide(const RnNoticeCase *c, int *day);
 /* The word for a decision: "due", "not-entitled" ...; static. */
 const char *rn_notice_word(RnNotice n);
 
-/* What `expire` makes of a box. Only RN_EXPIRY_DUE is deactivated; from RN_EXPIRY_UNDONE on, what leaves it alone. */
+/* What `expire` makes of a box. Only RN_EXPIRY_DUE is deactivated; from RN_EXPIRY_UNDONE on, what leaves it
+ * alone. */
 typedef enum {
 	RN_EXPIRY_NOT_ACTIVE,
 	RN_EXPIRY_NOT_YET,	/* its last day is not over */
@@ -93,8 +94,8 @@ typedef struct {
 
 RnExpiry rn_expiry_decide(const RnExpiryCase *c);
 
-/* The last day on which an answer counts: the expiry day, or the end of the answer days of an order that was requested
- * in time. A mail taken on it holds the box back however late it is processed. */
+/* The last day on which an answer counts: the expiry day, or the end of the answer days of an order that was
+ * requested in time. A mail taken on it holds the box back however late it is processed. */
 RnDay rn_expiry_last_day(const RnExpiryCase *c);
 
 /* Is the order of C open, and has its time run out? */

@@ -131,7 +131,8 @@ rn_cmd_box(int argc, char **argv)
 	if (argc >= 2 && strcmp(argv[1], "delegate") == 0)
 		return rn_delegate_run(argc - 1, argv + 1, config);
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) && !(argc == 3 && strcmp(argv[1], "show") == 0)) {
-		fputs("rinnova: box: say list, show BOX, or delegate BOX list|add|remove [ADDRESS]\n", stderr);
+		fputs(
+		    "rinnova: box: say list, show BOX, or delegate BOX list|add|remove [ADDRESS]\n", stderr);
 		return RN_EXIT_USAGE;
 	}
 	e = rn_show_open("box", config, RN_NEED_SETTINGS | RN_NEED_STORE | RN_NEED_READ_ONLY, &code);

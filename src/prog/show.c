@@ -43,13 +43,13 @@ case_number(guint64 period)
 json_t *
 rn_show_box(const RnBox *b)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "box",
-	    text(b->name), "holder", text(b->holder), "reference", text(b->reference), "reference2",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o}",
+	    "box", text(b->name), "holder", text(b->holder), "reference", text(b->reference), "reference2",
 	    text(b->reference2), "account", text(b->account), "convention", text(b->convention), "type",
 	    text(b->type), "expiry", day(b->expiry), "state", rn_word(RN_WORDS_BOX, b->state), "document",
 	    b->document, "register", b->business_register, "entitled", b->entitled, "entitled_from",
-	    day(b->entitled_from), "entitled_to", day(b->entitled_to), "language",
-	    text(b->language), "case", case_number(b->period_public));
+	    day(b->entitled_from), "entitled_to", day(b->entitled_to), "language", text(b->language), "case",
+	    case_number(b->period_public));
 }
 
 json_t *

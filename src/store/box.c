@@ -103,9 +103,10 @@ same(const RnBox *a, const RnBox *b)
 {
 	return strcmp(a->holder, b->holder) == 0 && strcmp(a->reference, b->reference) == 0 &&
 	    g_strcmp0(a->reference2, b->reference2) == 0 && g_strcmp0(a->account, b->account) == 0 &&
-	    strcmp(a->convention, b->convention) == 0 && strcmp(a->type, b->type) == 0 && a->state == b->state &&
-	    !a->document == !b->document && !a->business_register == !b->business_register &&
-	    !a->entitled == !b->entitled && a->entitled_from == b->entitled_from && a->entitled_to == b->entitled_to &&
+	    strcmp(a->convention, b->convention) == 0 && strcmp(a->type, b->type) == 0 &&
+	    a->state == b->state && !a->document == !b->document &&
+	    !a->business_register == !b->business_register && !a->entitled == !b->entitled &&
+	    a->entitled_from == b->entitled_from && a->entitled_to == b->entitled_to &&
 	    strcmp(a->language, b->language) == 0 && a->expiry == b->expiry;
 }
 

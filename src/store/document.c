@@ -87,8 +87,8 @@ rn_store_document_get(RnTx *tx, gint64 id, RnDocument **document, GError **error
 {
 	const RnCell cells[] = { rn_cell_int(id) };
 
-	return rn_tx_one(
-	    tx, RN_ST_DOCUMENT_GET, RN_CELLS(cells), make_document, free_document, (gpointer *)document, error);
+	return rn_tx_one(tx, RN_ST_DOCUMENT_GET, RN_CELLS(cells), make_document, free_document,
+	    (gpointer *)document, error);
 }
 
 gboolean

@@ -109,10 +109,13 @@ gboolean rn_store_orders(
 /* Accepted orders taken from another address stay findable by its box. */
 gboolean rn_store_orders_of_box(RnTx *tx, gint64 box_id, GPtrArray **orders, GError **error);
 
-/* Orders of CONVENTION that were concluded within [FROM, TO) (seconds UTC) and not taken back: what the payer owes. */
-gboolean rn_store_orders_owed(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 after, guint max, GPtrArray **orders, GError **error);
+/* Orders of CONVENTION that were concluded within [FROM, TO) (seconds UTC) and not taken back: what the payer
+ * owes. */
+gboolean rn_store_orders_owed(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 after,
+    guint max, GPtrArray **orders, GError **error);
 /* The sum of the prices (cents, without VAT) of those, and of those that failed and are being looked at. */
-gboolean rn_store_orders_spent(RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 *cents, GError **error);
+gboolean rn_store_orders_spent(
+    RnTx *tx, const char *convention, gint64 from, gint64 to, gint64 *cents, GError **error);
 
 /* --- aliases: other addresses that may speak for a box --- */
 typedef struct {
@@ -122,8 +125,10 @@ typedef struct {
 } RnAlias;
 void rn_alias_free(RnAlias *a);
 /* *CHANGED FALSE if it was there (its kind stays), or was not. */
-gboolean rn_store_alias_add(RnTx *tx, gint64 box_id, const char *address, const char *kind, gint64 since, gboolean *changed, GError **error);
-gboolean rn_store_alias_remove(RnTx *tx, gint64 box_id, const char *address, gboolean *changed, GError **error);
+gboolean rn_store_alias_add(RnTx *tx, gint64 box_id, const char *address, const char *kind, gint64 since,
+    gboolean *changed, GError **error);
+gboolean rn_store_alias_remove(
+    RnTx *tx, gint64 box_id, const char *address, gboolean *changed, GError **error);
 gboolean rn_store_aliases(RnTx *tx, gint64 box_id, GPtrArray **list, GError **error);
 
 /* --- authorizations: the holder is asked whether another address may speak --- */
@@ -135,15 +140,18 @@ typedef struct {
 } RnAuthorization;
 void rn_authorization_free(RnAuthorization *a);
 gboolean rn_store_authorization_add(RnTx *tx, gint64 period_id, const RnAuthorization *a, GError **error);
-gboolean rn_store_authorization_find(RnTx *tx, gint64 period_id, int step, RnAuthorization **a, GError **error);
+gboolean rn_store_authorization_find(
+    RnTx *tx, gint64 period_id, int step, RnAuthorization **a, GError **error);
 gboolean rn_store_authorizations(RnTx *tx, gint64 period_id, GPtrArray **list, GError **error);
 gboolean rn_store_authorization_set(RnTx *tx, gint64 period_id, int step, const char *state, GError **error);
 
 /* --- the rows of a list letter, in the order in which they were sent: public ids of periods --- */
-gboolean rn_store_letter_rows_add(RnTx *tx, gint64 letter_id, const guint64 *periods, guint n, GError **error);
-/* Of the list letter MESSAGE_ID; where that is NULL or names none, of the one list letter about PERIOD_ID. Empty if there is none, or if it
- * is not clear which. GArray of guint64. */
-gboolean rn_store_letter_rows(RnTx *tx, const char *message_id, gint64 period_id, GArray **periods, GError **error);
+gboolean rn_store_letter_rows_add(
+    RnTx *tx, gint64 letter_id, const guint64 *periods, guint n, GError **error);
+/* Of the list letter MESSAGE_ID; where that is NULL or names none, of the one list letter about PERIOD_ID.
+ * Empty if there is none, or if it is not clear which. GArray of guint64. */
+gboolean rn_store_letter_rows(
+    RnTx *tx, const char *message_id, gint64 period_id, GArray **periods, GError **error);
 
 /* --- letters --- */
 /* Adds LETTER unless its key is there; *FRESH says which, letter->id is set when fresh. */
@@ -176,7 +184,8 @@ gboolean rn_store_box_count_state(RnTx *tx, RnBoxState state, gint64 *boxes, GEr
 /* What expire last made of the period, a word of the policy's: *IS whether it was DECISION. */
 gboolean rn_store_expiry_was(RnTx *tx, gint64 period_id, const char *decision, gboolean *is, GError **error);
 /* *CHANGED FALSE if that was the decision before. */
-gboolean rn_store_expiry_put(RnTx *tx, gint64 period_id, const char *decision, gint64 at, gboolean *changed, GError **error);
+gboolean rn_store_expiry_put(
+    RnTx *tx, gint64 period_id, const char *decision, gint64 at, gboolean *changed, GError **error);
 /* Takes back the call of KIND for a box if it was not begun; *DROPPED says whether there was one. */
 gboolean rn_store_call_drop_box(RnTx *tx, gint64 box_id, RnCallKind kind, gboolean *dropped, GError **error);
 
@@ -212,8 +221,10 @@ typedef struct {
 	gint64	 size;
 } RnDocument;
 void rn_document_free(RnDocument *d);
-gboolean rn_store_document_add(RnTx *tx, RnDocument *d, GBytes *data, gboolean *fresh, GError **error);	/* unique by (box, sha256) */
-gboolean rn_store_documents(RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+gboolean rn_store_document_add(
+    RnTx *tx, RnDocument *d, GBytes *data, gboolean *fresh, GError **error); /* unique by (box, sha256) */
+gboolean rn_store_documents(
+    RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
 gboolean rn_store_document_get(RnTx *tx, gint64 id, RnDocument **document, GError **error);
 /* A person's word: STATE accepted or refused; REASON may be NULL. */
 gboolean rn_store_document_set(RnTx *tx, gint64 id, const char *state, const char *reason, GError **error);

@@ -32,8 +32,8 @@ load(void)
 static RnView *
 sample(gboolean on, gboolean bare)
 {
-	static const char *const switches[] = { "registroimprese", "documentomancante", "documentoatteso", "indirizzata",
-		"unpasso", "offerta" };
+	static const char *const switches[] = { "registroimprese", "documentomancante", "documentoatteso",
+		"indirizzata", "unpasso", "offerta" };
 	static const char *const optional[] = { "login", "idordine", "dataordine", "nuovascadenza", "lette",
 		"ricevutail", "altromittente", "motivo", "codice", "telefono", "guida", "convenzione",
 		"finerecupero" };
@@ -241,7 +241,8 @@ test_switches(void)
 		{ RN_LETTER_NOTICE, "indirizzata", "Questa lettera arriva alla casella", "Le scriviamo a questo" },
 		{ RN_LETTER_NOTICE, "registroimprese", "Secondo i nostri dati, questa casella è stata comunicata al Registro", NULL },
 		{ RN_LETTER_NOTICE, "documentomancante", "Ci manca ancora il suo documento", NULL },
-		{ RN_LETTER_DOCUMENT, "documentoatteso", "Risponda a questa mail con il documento allegato", "Lei non deve fare nulla" },
+		{ RN_LETTER_DOCUMENT, "documentoatteso", "Risponda a questa mail con il documento allegato",
+	    "Lei non deve fare nulla" },
 		{ RN_LETTER_ASK, "offerta", "«ACCETTO»", "«RINNOVA»" },
 	};
 	g_autoptr(RnLetters) l = load();

@@ -162,8 +162,10 @@ test_addresses(void)
 	GOOD(rn_store_box_put(tx, box, &put, &id, &error));
 	commit(tx);
 	g_assert_cmpint(sqlite3_open(h.path, &raw), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_exec(raw, "INSERT INTO alias (address, box_id, since) VALUES ('alias@posta.example', 1, 5)", NULL, NULL, NULL), ==,
-	    SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(raw,
+	                    "INSERT INTO alias (address, box_id, since) VALUES ('alias@posta.example', 1, 5)",
+	                    NULL, NULL, NULL),
+	    ==, SQLITE_OK);
 	sqlite3_close(raw);
 	tx = rn_tx_look(h.store, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
