@@ -165,6 +165,6 @@ rn_mailq_read(const RnSite *site, GError **error)
 	list = postfix ? rn_mailq_postfix(text, &why) : rn_mailq_sendmail(text, &why);
 	if (list == NULL)
 		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: the mail queue could not be read: %s", program,
-		    why->message);
+		    why != NULL ? why->message : "it is not as expected");
 	return list;
 }
