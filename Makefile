@@ -56,7 +56,7 @@ E2E	:= $(sort $(wildcard tests/e2e/*.t))
 STYLED	= $(sort $(wildcard src/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 MANUALS	= $(wildcard src/prog/*.[1-8])
 
-.PHONY: all units fuzzers check demo san tsan fuzz cover lint measure bench score install deb clean FORCE
+.PHONY: all units fuzzers check demo san tsan fuzz cover lint measure bench year score install deb clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -171,6 +171,10 @@ bench:
 	@$(TEST_ENV) contrib/bench
 # Scores the reading of replies over real mail, where that folder is present.
 CORPUS	= ../shared/corpus
+year:
+	@contrib/deps build test
+	$(SUB) all
+	@$(TEST_ENV) contrib/year $(YEAR)
 score:
 	@contrib/deps build demo
 	$(SUB) all

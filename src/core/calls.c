@@ -220,7 +220,10 @@ make_one(Making *m, GError **error)
 	} else if (m->box == NULL || m->convention == NULL ||
 	    (m->call->kind == RN_CALL_RENEW && m->order == NULL))
 		said.why = g_strdup("order, box or convention of this call is missing: see rinnova check");
-	else if (!rn_callstate_wanted(m->call, m->box)) {
+	else if (m->call->kind == RN_CALL_RENEW && m->order->state != RN_ORDER_ACCEPTED) {
+		m->unwanted = TRUE;
+		said.why = g_strdup("no longer wanted: the order has moved on");
+	} else if (!rn_callstate_wanted(m->call, m->box)) {
 		m->unwanted = TRUE;
 		said.why = g_strdup("no longer wanted: the state of the box has changed");
 	} else {

@@ -141,19 +141,26 @@ rn_campaign_still_wanted(RnTx *tx, const RnLetter *letter, gboolean *wanted, con
 {
 	g_autoptr(RnBox) box = NULL;
 	g_autoptr(RnOrder) order = NULL;
+	gboolean any;
+	int last;
 
 	*wanted = TRUE;
 	*why = NULL;
 	if (letter->kind != RN_LETTER_NOTICE)
 		return TRUE;
 	if (!rn_store_box_get(tx, letter->box_id, &box, error) ||
-	    !rn_store_order_newest(tx, letter->period_id, &order, error))
+	    !rn_store_order_newest(tx, letter->period_id, &order, error) ||
+	    !rn_store_notice_last(tx, letter->period_id, &any, &last, error))
 		return FALSE;
-	if (box == NULL || !box->entitled || box->state == RN_BOX_CLOSED)
+	if (any && last < letter->step)	/* the courier was away: only the latest one goes out */
+		*why = "a-later-notice-is-due";
+	else if (box == NULL || !box->entitled || box->state == RN_BOX_CLOSED)
 		*why = "not-entitled";
 	else if (box->period_id != letter->period_id)
 		*why = "renewed-meanwhile";
-	else if (order != NULL && (order->state == RN_ORDER_ACCEPTED || order->state == RN_ORDER_RENEWED))
+	else if (order != NULL &&
+	    (order->state == RN_ORDER_FAILED ||
+	        (order->state >= RN_ORDER_REQUESTED && order->state <= RN_ORDER_RENEWED)))
 		*why = "ordered-meanwhile";
 	else if (order != NULL && order->state == RN_ORDER_DECLINED && letter->step > 1)
 		*why = "declined-meanwhile";

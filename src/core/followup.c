@@ -15,6 +15,13 @@ today(const Work *w)
 	return rn_day_of(w->desk.now, w->desk.e->settings->tz);
 }
 
+/* How many days before expiry renewal begins to be possible. */
+static int
+first_notice(const RnConvention *c)
+{
+	return c->notice_days->len > 0 ? g_array_index(c->notice_days, int, 0) : G_MAXINT;
+}
+
 /* Puts the mail aside for a person; WHY goes to the ledger and `rinnova held list`. */
 static gboolean
 hold(Work *w, const char *why, GError **error)
@@ -64,7 +71,32 @@ tell_secretary(Work *w, GError **error)
 	return rn_desk_letter(&w->desk, &ask, NULL, error);
 }
 
-/* Nobody who left the roll gets an order; after the days of reactivation only a person can help. */
+/* A mail to an older period of a box that has been renewed since, here or elsewhere: nothing may be ordered
+ * for that period any more. An order of its own that is concluded answers for itself; else the holder gets
+ * today's notice if one is due, or the list. */
+static gboolean
+period_is_over(Work *w, gboolean *may, GError **error)
+{
+	g_autoptr(RnOrder) order = NULL;
+	g_autoptr(RnBox) now = NULL;
+	RnReading without = *w->r;
+	Work other = *w;
+
+	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error) ||
+	    !rn_store_box_get(w->desk.tx, w->r->box->id, &now, error))
+		return FALSE;
+	*may = !rn_order_ended(order) && today(w) <= w->r->period_expiry + w->convention->reactivation_days;
+	if (*may || now == NULL)
+		return TRUE;
+	without.box = NULL;
+	other.r = &without;
+	if (now->expiry - today(w) <= first_notice(w->convention))
+		return rn_fresh_one(&other, now, error);
+	return w->r->facts->registered ? rn_command(&other, error) : hold(w, "period-is-over", error);
+}
+
+/* Nobody who left the roll gets an order; before the first notice and after the days of reactivation only a
+ * person can help. */
 static gboolean
 may_order(Work *w, gboolean *may, GError **error)
 {
@@ -76,8 +108,12 @@ may_order(Work *w, gboolean *may, GError **error)
 		return hold(w, "convention-unknown", error);
 	if (!rn_box_entitled(box, taken) || box->state == RN_BOX_CLOSED)
 		return hold(w, "not-entitled", error) && tell_secretary(w, error);
+	if (box->expiry > w->r->period_expiry)
+		return period_is_over(w, may, error);
 	if (taken > w->r->period_expiry + w->convention->reactivation_days)
 		return hold(w, "after-reactivation-days", error);
+	if (w->r->period_expiry - taken > first_notice(w->convention))
+		return hold(w, "not-yet-expiring", error);
 	*may = TRUE;
 	return TRUE;
 }
@@ -110,6 +146,8 @@ move(Work *w, RnOrderEvent event, RnOrder **order, GError **error)
 		return FALSE;
 	if (*order != NULL)
 		w->in->order_id = (*order)->id;
+	if (*order != NULL && (*order)->state == RN_ORDER_FAILED)	/* only the administrator's word leads on */
+		return hold(w, "order-failed", error);
 	if (moved == RN_MOVE_TOO_LATE)
 		return rn_too_late(w, *order, "provider-already-asked", error);
 	if (moved == RN_MOVE_ILLEGAL && *order != NULL && (*order)->number != NULL &&
@@ -141,8 +179,10 @@ go_on(Work *w, GError **error)
 	RnOrderEvent first;
 	gboolean may;
 
-	if (!may_order(w, &may, error) || !may)
-		return may == FALSE && w->in->held;
+	if (!may_order(w, &may, error))
+		return FALSE;
+	if (!may)
+		return TRUE;
 	if (!first_event(w, &first, error) || !move(w, first, &order, error))
 		return FALSE;
 	if (w->in->held || order == NULL || order->state != RN_ORDER_REQUESTED)
@@ -160,8 +200,10 @@ conclude(Work *w, GError **error)
 	g_autoptr(RnOrder) order = NULL;
 	gboolean may;
 
-	if (!may_order(w, &may, error) || !may)
-		return may == FALSE && w->in->held;
+	if (!may_order(w, &may, error))
+		return FALSE;
+	if (!may)
+		return TRUE;
 	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &newest, error))
 		return FALSE;
 	if (!w->r->situation
@@ -171,8 +213,10 @@ conclude(Work *w, GError **error)
 		return go_on(w, error);
 	if (w->r->situation.offer && rn_order_ended(newest))
 		return rn_fresh_one(w, w->r->box, error);
-	if (!rn_budget_allows(w, newest, &may, error) || !may)
-		return may == FALSE && w->in->held;
+	if (!rn_budget_allows(w, newest, &may, error))
+		return FALSE;
+	if (!may)
+		return TRUE;
 	return move(w, w->r->situation.offer ? RN_EV_ACCEPT : RN_EV_ONE_STEP, &order, error);
 }
 

@@ -56,6 +56,15 @@ header_has(const Import *im, RnImportColumn column)
 	return FALSE;
 }
 
+static gboolean
+named_before(const Import *im, guint column)
+{
+	for (guint i = 0; i < column; i++)
+		if (im->column[i] == im->column[column])
+			return TRUE;
+	return FALSE;
+}
+
 /* The header names the columns, in any order; the first five are needed, an unknown one is an error (a typing
  * slip would lose data). */
 static void
@@ -67,7 +76,11 @@ header(Import *im)
 		const char *name = g_ptr_array_index(im->row, i);
 
 		im->column[i] = rn_import_column(name);
-		if (im->column[i] < 0)
+		if (im->column[i] >= 0 && named_before(im, i))
+			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
+			    "line 1: the header names the column \"%s\" twice",
+			    rn_import_column_name((RnImportColumn)im->column[i]));
+		else if (im->column[i] < 0)
 			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
 			    "line 1: unknown column \"%.40s\"; known are box, holder, reference, expiry, "
 			    "convention, account, type, state, document, register, reference2, entitled, language",
@@ -130,10 +143,11 @@ record(Import *im)
 	g_autoptr(RnBox) box = NULL;
 
 	im->tally->lines++;
-	if (im->row->len > im->n_columns || im->too_long) {
+	if (im->too_long || im->row->len != im->n_columns) {	/* a line cut short must not take values away */
 		bad_line(im,
-		    im->too_long ? "a field is longer than 4096 bytes" :
-		                   "it has more fields than the header");
+		    im->too_long                      ? "a field is longer than 4096 bytes" :
+		        im->row->len > im->n_columns ? "it has more fields than the header" :
+		                                       "it has fewer fields than the header");
 		return;
 	}
 	for (guint i = 0; i < im->row->len; i++)
@@ -203,6 +217,20 @@ feed(Import *im, struct csv_parser *p, const char *buf, gsize len)
 	return im->error == NULL;
 }
 
+/* Is the file whole? TROUBLE: errno of the read that failed, 0 if none did. */
+static void
+at_end(Import *im, struct csv_parser *p, int trouble)
+{
+	if (trouble != 0)
+		g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "it cannot be read: %s", g_strerror(trouble));
+	else if (csv_fini(p, field, end_of_record, im) != 0)
+		g_set_error(
+		    &im->error, RN_ERROR, RN_ERR_INPUT, "line %u: a quoted field is never closed", im->line);
+	else if (im->error == NULL && !im->header_read)
+		g_set_error_literal(&im->error, RN_ERROR, RN_ERR_INPUT,
+		    "the file is empty: its first line must name the columns");
+}
+
 static gboolean
 read_file(Import *im, FILE *f, GError **error)
 {
@@ -229,9 +257,8 @@ read_file(Import *im, FILE *f, GError **error)
 		if (im->how->progress != NULL)
 			im->how->progress(done, all, im->how->data);
 	}
-	if (im->error == NULL && csv_fini(&p, field, end_of_record, im) != 0)
-		g_set_error(
-		    &im->error, RN_ERROR, RN_ERR_INPUT, "line %u: a quoted field is never closed", im->line);
+	if (im->error == NULL)
+		at_end(im, &p, ferror(f) != 0 ? errno : 0);
 	csv_free(&p);
 	if (im->error != NULL)
 		g_propagate_error(error, g_steal_pointer(&im->error));

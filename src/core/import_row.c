@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#define NO_UTF8 "is not UTF-8: save the file as \"CSV UTF-8\""
+
 static const char *const columns[RN_COL_N] = {
 	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register",
 	"reference2", "entitled", "language",
@@ -43,7 +45,7 @@ text(char *const f[RN_COL_N], RnImportColumn column, gboolean must, char **to, G
 	if (clean == NULL || *clean == '\0')
 		return !must || bad(error, column, "", "is empty: every line needs one");
 	if (!g_utf8_validate(clean, -1, NULL))
-		return bad(error, column, "", "is not UTF-8: save the file as \"CSV UTF-8\"");
+		return bad(error, column, "", NO_UTF8);
 	if (strlen(clean) > 300)
 		return bad(error, column, clean, "is longer than 300 bytes");
 	for (const char *p = clean; *p != '\0'; p++)
@@ -68,15 +70,29 @@ address(char *const f[RN_COL_N], RnImportColumn column, gboolean must, char **to
 	return TRUE;
 }
 
+/* A cell of words as it is compared, NULL with an error if it cannot be read; caller frees. */
+static char *
+lower(char *const f[RN_COL_N], RnImportColumn column, GError **error)
+{
+	g_autofree char *clean = f[column] != NULL ? rn_text_squash(f[column]) : g_strdup("");
+
+	if (!g_utf8_validate(clean, -1, NULL)) {	/* g_utf8_strdown() would read behind its end */
+		bad(error, column, "", NO_UTF8);
+		return NULL;
+	}
+	return g_utf8_strdown(clean, -1);
+}
+
 static gboolean
 yes_no(char *const f[RN_COL_N], RnImportColumn column, gboolean fallback, gboolean *to, GError **error)
 {
 	static const char *const yes[] = { "yes", "si", "sì", "1", "true", "x", NULL };
 	static const char *const no[] = { "no", "0", "false", NULL };
-	g_autofree char *clean = f[column] != NULL ? rn_text_squash(f[column]) : g_strdup("");
-	g_autofree char *low = g_utf8_strdown(clean, -1);
+	g_autofree char *low = lower(f, column, error);
 
 	*to = fallback;
+	if (low == NULL)
+		return FALSE;
 	if (*low == '\0')
 		return TRUE;
 	if (g_strv_contains(yes, low))
@@ -84,22 +100,26 @@ yes_no(char *const f[RN_COL_N], RnImportColumn column, gboolean fallback, gboole
 	else if (g_strv_contains(no, low))
 		*to = FALSE;
 	else
-		return bad(error, column, clean, "is neither yes nor no (also: si, 1, true, x; 0, false)");
+		return bad(error, column, low, "is neither yes nor no (also: si, 1, true, x; 0, false)");
 	return TRUE;
 }
 
 static gboolean
 state(char *const f[RN_COL_N], RnBoxState *to, GError **error)
 {
-	g_autofree char *clean = f[RN_COL_STATE] != NULL ? rn_text_squash(f[RN_COL_STATE]) : g_strdup("");
-	g_autofree char *low = g_utf8_strdown(clean, -1);
-	int value = g_str_has_prefix(low, "attiva") || *low == '\0' ? RN_BOX_ACTIVE :
-	    g_str_has_prefix(low, "disattiva") || g_str_has_prefix(low, "scadut") ?
-	                                                              RN_BOX_DEACTIVATED :
-	                                                              rn_word_read(RN_WORDS_BOX, low);
+	g_autofree char *low = lower(f, RN_COL_STATE, error);
+	int value;
 
+	if (low == NULL)
+		return FALSE;
+	if (*low == '\0' || g_str_has_prefix(low, "attiva"))
+		value = RN_BOX_ACTIVE;
+	else if (g_str_has_prefix(low, "disattiva") || g_str_has_prefix(low, "scadut"))
+		value = RN_BOX_DEACTIVATED;
+	else
+		value = rn_word_read(RN_WORDS_BOX, low);
 	if (value < 0)
-		return bad(error, RN_COL_STATE, clean,
+		return bad(error, RN_COL_STATE, low,
 		    "is no state; allowed: active (attiva), deactivated (disattivata), closed");
 	*to = (RnBoxState)value;
 	return TRUE;

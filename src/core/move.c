@@ -130,7 +130,8 @@ copy_to_secretary(Step *s, GError **error)
 static gboolean
 tell_admin(Step *s, GError **error)
 {
-	g_autofree char *key = g_strdup_printf("order/%" G_GINT64_FORMAT "/refused", s->o->id);
+	g_autofree char *key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/refused/%" G_GINT64_FORMAT, s->o->id, s->d->now);
 	g_autofree char *text =
 	    g_strdup_printf("Il gestore rifiuta il rinnovo della casella %s (ordine %s): %s\n\n"
 	                    "L'ordine è fermo. Risolta la causa: rinnova order retry %s\n"

@@ -65,10 +65,9 @@ envelope_of(const Options *o, const RnSite *site, GError **error)
 		    "--rcpt is no address of site.domain (%s); send only mail for it here", site->domain);
 		return NULL;
 	}
-	if (sender != NULL && !rn_lmtp_address_safe(sender)) {
-		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT, "--sender is no address");
-		return NULL;
-	}
+	/* A quoted local part is legal, and no LMTP command of ours: unknown, rather than never taken. */
+	if (sender != NULL && !rn_lmtp_address_safe(sender))
+		g_clear_pointer(&sender, g_free);
 	env = rn_envelope_new(rcpt, sender);
 	if (o->queue_id != NULL && rn_lmtp_queue_id_valid(o->queue_id))
 		env->queue_id = g_strdup(o->queue_id);

@@ -78,6 +78,18 @@ show(RnEngine *e, const char *number, gboolean json, GError **error)
 	return TRUE;
 }
 
+static gboolean
+later(const RnOrder *order, RnDay new_expiry, GError **error)
+{
+	g_autofree char *old = NULL;
+
+	if (new_expiry == RN_DAY_NONE || new_expiry > order->old_expiry)
+		return TRUE;
+	old = rn_day_iso(order->old_expiry);
+	g_set_error(error, RN_ERROR, RN_ERR_USAGE, "--expiry must be after %s", old);
+	return FALSE;
+}
+
 /* The administrator's word: the provider has renewed it (EV_RENEWED), or is to be asked again (EV_RETRY). */
 static gboolean
 word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GError **error)
@@ -95,7 +107,7 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 	RnMove m = { .new_expiry = new_expiry };
 	RnMoved moved;
 
-	if (tx == NULL || !find(tx, number, &order, &box, error))
+	if (tx == NULL || !find(tx, number, &order, &box, error) || !later(order, new_expiry, error))
 		return FALSE;
 	m.box = box;
 	m.period_expiry = order->old_expiry;

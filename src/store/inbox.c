@@ -66,7 +66,7 @@ rn_store_inbox_judged(RnTx *tx, const RnInbox *in, GError **error)
 		rn_cell_text(in->typed_text), rn_cell_text(in->matched), rn_cell_text(in->from),
 		rn_cell_text(in->proof), rn_cell_text(in->proof_why), rn_cell_text(in->rule), rn_cell_text(in->action),
 		rn_cell_int(in->held != 0), rn_cell_id(in->box_id), rn_cell_id(in->period_id), rn_cell_id(in->order_id),
-		rn_cell_int(in->id),
+		rn_cell_bytes(in->raw), rn_cell_int(in->id),
 	};
 
 	return rn_tx_must(tx, RN_ST_INBOX_JUDGED, RN_CELLS(cells), NULL, error);

@@ -123,6 +123,14 @@ rn_store_letter_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, GError **
 }
 
 gboolean
+rn_store_letter_again(RnTx *tx, gint64 id, gint64 due, gboolean *found, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(id) };
+
+	return rn_tx_number(tx, RN_ST_LETTER_AGAIN, RN_CELLS(cells), found, NULL, error);
+}
+
+gboolean
 rn_store_letters(
     RnTx *tx, int state, gint64 box_id, gint64 after, guint max, GPtrArray **letters, GError **error)
 {

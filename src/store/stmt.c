@@ -133,6 +133,9 @@ static const Statement statements[RN_ST_N] = {
 	[RN_ST_LETTER_PUT_BACK] = { "letter-put-back",
 	    "UPDATE letter SET state = 'queued', due = $1, attempts = attempts - 1, lease = NULL"
 	    " WHERE id = $2 AND attempts = $3 AND state = 'claimed' RETURNING id" },
+	[RN_ST_LETTER_AGAIN] = { "letter-again",
+	    "UPDATE letter SET state = 'queued', due = $1, created = $1 WHERE id = $2"
+	    " AND state IN ('failed', 'uncertain') RETURNING id" },
 	[RN_ST_LETTER_LIST] = { "letter-list",
 	    "SELECT " LETTER " FROM letter WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)"
 	    " ORDER BY id LIMIT $3" },
@@ -183,7 +186,7 @@ static const Statement statements[RN_ST_N] = {
 	[RN_ST_INBOX_JUDGED] = { "inbox-judged",
 	    "UPDATE inbox SET processed = $1, class = $2, intent = $3, typed_text = $4, matched = $5, author = $6,"
 	    " proof = $7, proof_why = $8, rule = $9, action = $10, held = $11, box_id = $12, period_id = $13,"
-	    " renewal_id = $14 WHERE id = $15 RETURNING id" },
+	    " renewal_id = $14, raw = COALESCE($15, raw) WHERE id = $16 RETURNING id" },
 	[RN_ST_INBOX_GET] = { "inbox-get", INBOX ", raw FROM inbox WHERE id = $1" },
 	[RN_ST_INBOX_LIST] = { "inbox-list", INBOX " FROM inbox WHERE id > $1 ORDER BY id LIMIT $2" },
 	[RN_ST_INBOX_HELD] = { "inbox-held",

@@ -207,7 +207,8 @@ gboolean rn_store_calls(RnTx *tx, int state, gint64 after, guint max, GPtrArray 
 /* --- inbox --- */
 /* Adds IN unless (rcpt, message_id, digest) is there; *FRESH says which; in->id is set in both cases. */
 gboolean rn_store_inbox_add(RnTx *tx, RnInbox *in, gboolean *fresh, GError **error);
-/* Writes back what was found out (class .. order_id, held). */
+/* Writes back what was found out (class .. order_id, held), and the bytes unless IN has none: they may have
+ * been cut. */
 gboolean rn_store_inbox_judged(RnTx *tx, const RnInbox *in, GError **error);
 gboolean rn_store_inbox_get(RnTx *tx, gint64 id, RnInbox **in, GError **error);
 /* Without the raw bytes; HELD_ONLY or all; of one box where BOX_ID is not 0. */

@@ -15,6 +15,7 @@ BAD = [
     ("a@pec.example,,anna@posta.example,2027-01-31,fnomceo\n", "2: column holder"),
     ("a@pec.example,Anna,anna@posta.example,2027-01-31,altra\n", "2: column convention"),
     ("a@pec.example,Anna,anna@posta.example,2027-01-31,fnomceo,x\n", "2: it has more fields"),
+    ("a@pec.example,Anna,anna@posta.example,2027-01-31\n", "2: it has fewer fields"),
     ("b@pec.example,\"Anna\nVerdi\",b@posta.example,2027-01-31,fnomceo\na@pec.example,A,bad,2027-01-31,fnomceo\n", "4: column reference"),
 ]
 
@@ -39,10 +40,19 @@ with Site() as site:
     x = [b for b in boxes() if b["box"] == "x@pec.example"][0]
     t.eq((x["holder"], x["reference"], x["expiry"], x["document"], x["entitled"]), ("Rossi; Maria di Carlo", "x@posta.example", "2027-02-01", True, True), "BOM, ';', CRLF, quoted line break, DD/MM/YYYY")
     t.ok("1 as before" in site.run("import", f)[1], "the same file again changes nothing")
-    for text, place in (("box,holder\n", "no column"), ("box,holder,reference,expiry,convention,colour\n", "unknown column"), (HEAD + "\"a", "never closed")):
+    for text, place in (("box,holder\n", "no column"), ("box,holder,reference,expiry,convention,colour\n", "unknown column"), (HEAD + "\"a", "never closed"),
+                        ("", "is empty"), ("\n\n", "is empty"), ("box," + HEAD, "\"box\" twice")):
         f.write_text(text)
         code, _, err = site.run("import", f, check=False)
         t.ok(code == 65 and place in err and "f.csv" in err, "%r is an error that says so" % text, err)
+    for column in ("document", "state"):
+        f.write_bytes(HEAD.replace("\n", ",%s\n" % column).encode() + GOOD.encode().replace(b"\n", b",s\xec\xf0\n"))
+        code, _, err = site.run("import", f, check=False)
+        t.ok(code == 65 and "2: column %s" % column in err and "is not UTF-8" in err, "Latin-1 in the column %s is named" % column, err)
+    folder = site.dir / "folder.csv"
+    folder.mkdir()
+    code, out, err = site.run("import", folder, check=False)
+    t.ok(code == 65 and "folder.csv: it cannot be read" in err, "a folder is no file of no lines", "%d %s %s" % (code, out, err))
     code, _, err = site.run("import", site.dir / "none.csv", check=False)
     t.ok(code == 66 and "none.csv" in err, "a missing file is named", err)
 

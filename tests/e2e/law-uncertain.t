@@ -42,6 +42,8 @@ with Site(smtp_port=sink.port, convention="provider-tries=2\nprovider-timeout=5s
     order = site.json("order", "list")[0]
     t.eq(order["state"], "accepted", "the order is not moved by a guess")
     t.ok(wait_for(lambda: site.run("courier", "--once") and sink.to("admin@posta.example"), 5, 0.5), "the administrator is told")
+    code, _, err = site.run("order", "renewed", order["number"], "--expiry", order["old_expiry"], check=False)
+    t.ok(code == 64 and "--expiry must be after " + order["old_expiry"] in err, "an expiry that is not later is a slip", "%d %s" % (code, err))
     site.run("order", "renewed", order["number"])
     t.eq(site.json("order", "list")[0]["state"], "renewed", "and ends it by `order renewed`")
     code, _, err = site.run("order", "renewed", order["number"], check=False)

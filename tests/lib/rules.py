@@ -32,6 +32,7 @@ class Reply:
     machine: bool = False
     document: bool = False
     period: datetime.date = None  # expiry date of the period whose letter is answered
+    sent: datetime.date = None  # the day of that letter
     id: str = ""
 
 
@@ -162,6 +163,8 @@ class Box:
             return "hold"
         if r.answers == "public":
             return None if registered and r.says in YES else "hold"
+        if self._too_old(r, p):  # row 9: a fresh letter, whatever it says; where an order is open that is its summary
+            return None if p.order in ENDED or p.order == "failed" else self._request(r, at, p)
         if r.document and registered:
             self.document = True
             if p.order == "document" and r.says in ("empty", *YES):
@@ -190,6 +193,12 @@ class Box:
             p.waiting = p.waiting or r
             return "hold"
         return self._ask(r, p)
+
+    def _too_old(self, r, p):
+        """An offer stands for its answer days, a notice as long as the box can be renewed (chosen: both days included)."""
+        answer = r.sent + datetime.timedelta(days=self.rules.answer_days)
+        last = answer if r.answers == "offer" else max(answer, p.expiry + datetime.timedelta(days=self.rules.reactivation_days))
+        return r.when.date() > last
 
     def _ask(self, r, p):
         """Asked again, once; then held. After the conclusion there is nothing to ask: words go to a person, thanks to nobody."""
