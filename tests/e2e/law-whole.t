@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Laws 1, 2 and 3 where something goes wrong: what cannot be done whole is not done at all and not answered yes; a commit that fails is no yes; no letter ever goes to a stranger who writes."""
-import datetime, os, pathlib, re, resource, signal, sqlite3, subprocess, sys
+import datetime, os, pathlib, re, resource, sqlite3, subprocess, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import replies
 from house import Sink, Site, Tap, text_of, wait_for
@@ -16,6 +16,13 @@ def ask(site, sql, *args):
     got = db.execute(sql, args).fetchall()
     db.close()
     return got
+
+
+def trigger(site, sql):
+    db = sqlite3.connect(str(site.dir / "rinnova.db"), timeout=30)
+    with db:
+        db.execute(sql)
+    db.close()
 
 
 def counts(site):
@@ -43,17 +50,26 @@ def all_or_nothing():
         raw, rcpt = replies.gmail(notice, ROSSI, "RINNOVA"), replies.token_address(notice)
         before = counts(site)
         contract = site.dir / "contratto.txt"
-        contract.rename(site.dir / "away")
-        t.eq(deliver(site, raw, rcpt), 75, "deliver by itself: 75 while a contract is missing")
+
+        def gone():
+            contract.rename(site.dir / "away")
+            contract.mkdir()  # there for whoever looks, and not to be read
+
+        def back():
+            contract.rmdir()
+            (site.dir / "away").rename(contract)
+        trigger(site, "CREATE TRIGGER no_summary BEFORE INSERT ON letter WHEN NEW.kind = 'summary' BEGIN SELECT RAISE(ABORT, 'no'); END")
+        t.eq(deliver(site, raw, rcpt), 75, "deliver by itself: 75 while the summary cannot be stored")
         t.eq(counts(site), before, "and nothing is half done")
+        trigger(site, "DROP TRIGGER no_summary")
         site.start("lmtpd")
+        gone()
         got = site.lmtp(raw, rcpt)
         t.ok(got and got[0].startswith("451"), "lmtpd: 451", got)
         t.eq(counts(site), before, "and nothing is half done")
-        t.eq(deliver(site, raw, rcpt), 75, "deliver through lmtpd: 75")
         other = replies.gmail(notice, ROSSI, "Cosa devo fare?")
         t.ok(site.lmtp(other, rcpt)[0].startswith("250"), "another mail, which needs no contract, goes on beside it")
-        (site.dir / "away").rename(contract)
+        back()
         t.ok(site.lmtp(raw, rcpt)[0].startswith("250"), "once it is back, the same mail is taken")
         t.eq([o["state"] for o in site.json("order", "list")], ["offered"], "and the order is there, once")
         t.eq(ask(site, "SELECT count(*) FROM letter WHERE kind = 'summary'"), [(1,)], "with its summary")
@@ -121,6 +137,8 @@ def strangers():
         site.lmtp(evil(offer, "ACCETTO"), replies.token_address(offer), EVE)
         site.run("courier", "--once")
         t.eq(site.json("order", "list")[0]["state"], "offered", "a stranger's ACCETTO concludes nothing")
+        held = ask(site, "SELECT b.name, l.why FROM ledger l JOIN box b ON b.id = l.box_id WHERE l.what = 'reply held' ORDER BY l.id")
+        t.eq(held, [("m5@pec.example", "good-token-failed"), ("m1@pec.example", "good-token-other-accept")], "each reply that is held stands in the ledger with its rule")
         t.eq(sorted({r for _, r, _ in sink.mails} - known), [], "and is answered to the registered address only")
     sink.stop()
 
