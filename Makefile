@@ -169,12 +169,13 @@ bench:
 	@contrib/deps build demo
 	$(SUB) all
 	@$(TEST_ENV) contrib/bench
-# Scores the reading of replies over real mail, where that folder is present.
-CORPUS	= ../shared/corpus
+# 2,000 boxes and their random answers; YEAR="--seed N" plays one again.
 year:
 	@contrib/deps build test
 	$(SUB) all
 	@$(TEST_ENV) contrib/year $(YEAR)
+# Scores the reading of replies over real mail, where that folder is present.
+CORPUS	= ../shared/corpus
 score:
 	@contrib/deps build demo
 	$(SUB) all

@@ -178,7 +178,7 @@ log_call(const Making *m, RnSays says, const RnSaid *said)
 
 	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN,
 	    m->order != NULL ? m->order->number : m->call->key, "provider", "call",
-	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why,
+	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why != NULL ? "see-outbox-list" : NULL,
 	    "repeated", m->stale ? "outcome-was-unknown" : NULL, NULL);
 }
 

@@ -65,22 +65,20 @@ rn_delivery_note(RnInbox *in, const RnReading *r)
 	in->proof_why = g_strdup(f->proof_why);
 }
 
-/* Of mail that is nobody's the header block is enough: what else it holds is not kept. */
-static gboolean
-keep_head(RnInbox *in, GError **error)
+/* Of mail that is nobody's the header block is enough: what else it holds is not kept. One whose header block
+ * cannot be told from the rest stays as it is. */
+static void
+keep_head(RnInbox *in)
 {
-	RnLimits all = { .max_bytes = G_MAXSIZE, .max_head = G_MAXSIZE, .max_field = G_MAXSIZE,
-		.max_fields = G_MAXUINT, .max_addresses = G_MAXUINT, .max_parts = G_MAXUINT,
-		.max_depth = G_MAXUINT };
-	g_autoptr(RnHead) head = rn_head_scan(in->raw, &all, error);
+	RnLimits limits = { .max_bytes = g_bytes_get_size(in->raw) };
+	g_autoptr(RnHead) head = rn_head_scan(in->raw, &limits, NULL);
 	GBytes *cut;
 
 	if (head == NULL)
-		return FALSE;
+		return;
 	cut = g_bytes_new_from_bytes(in->raw, 0, rn_head_body(head));
 	g_bytes_unref(in->raw);
 	in->raw = cut;
-	return TRUE;
 }
 
 gboolean
@@ -99,9 +97,11 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
 	if (!rn_reading_judge(e, tx, r, now, error))
 		return FALSE;
 	rn_delivery_note(in, r);
-	if (!rn_followup(e, tx, r, in, now, error) ||
-	    (r->verdict.action == RN_ACT_JUNK && !in->held && !keep_head(in, error)) ||
-	    !rn_store_inbox_judged(tx, in, error))
+	if (!rn_followup(e, tx, r, in, now, error))
+		return FALSE;
+	if (r->verdict.action == RN_ACT_JUNK && !in->held)
+		keep_head(in);
+	if (!rn_store_inbox_judged(tx, in, error))
 		return FALSE;
 	*outcome = in->held                    ? RN_OUT_HELD :
 	    r->verdict.action == RN_ACT_RECORD ? RN_OUT_RECORDED :

@@ -4,7 +4,8 @@
 #include "net/mailq.h"
 
 #define PAGE 500
-#define OLD_DAYS 180	/* a mail about another period that is older than this says nothing of the present one */
+#define OLD_DAYS \
+	180 /* a mail that names no period and is so much older than the expiry is about an earlier one */
 
 struct RnEvidence {
 	RnEngine	*e;
@@ -58,8 +59,17 @@ note(GHashTable *map, gint64 box_id, RnDay day)
 		g_hash_table_replace(map, g_memdup2(&box_id, sizeof(box_id)), GINT_TO_POINTER(day));
 }
 
+/* A held mail may be about an earlier period of BOX. Counted from the expiry, not from today: what holds a
+ * box back does so until a person decides. What lies in the queue is new, and its moment may be unknown. */
+static void
+note_box(RnEvidence *ev, GHashTable *map, const RnBox *box, RnDay day)
+{
+	if (map == ev->queued || box->expiry == RN_DAY_NONE || day >= box->expiry - OLD_DAYS)
+		note(map, box->id, day);
+}
+
 static gboolean
-note_sender(RnTx *tx, GHashTable *map, const char *sender, RnDay day, GError **error)
+note_sender(RnEvidence *ev, RnTx *tx, GHashTable *map, const char *sender, RnDay day, GError **error)
 {
 	g_autoptr(GPtrArray) boxes = NULL;
 
@@ -68,7 +78,7 @@ note_sender(RnTx *tx, GHashTable *map, const char *sender, RnDay day, GError **e
 	if (!rn_store_boxes_of_address(tx, sender, &boxes, error))
 		return FALSE;
 	for (guint i = 0; i < boxes->len; i++)
-		note(map, ((const RnBox *)g_ptr_array_index(boxes, i))->id, day);
+		note_box(ev, map, g_ptr_array_index(boxes, i), day);
 	return TRUE;
 }
 
@@ -92,8 +102,8 @@ note_mail(RnEvidence *ev, RnTx *tx, GHashTable *map, const char *rcpt, const cha
 	    !rn_store_box_of_period(tx, token.period, &box, &expiry, error))
 		return FALSE;
 	if (box == NULL)
-		return note_sender(tx, map, sender, day, error);
-	note(map, box->id, day);
+		return note_sender(ev, tx, map, sender, day, error);
+	note_box(ev, map, box, day);
 	return TRUE;
 }
 
@@ -113,7 +123,7 @@ gather_queue(RnEvidence *ev, RnTx *tx, GError **error)
 }
 
 static gboolean
-gather_one_held(RnEvidence *ev, RnTx *tx, const RnInbox *in, RnDay today, GError **error)
+gather_one_held(RnEvidence *ev, RnTx *tx, const RnInbox *in, GError **error)
 {
 	RnDay day = rn_day_of(in->taken, ev->e->settings->tz);
 	g_autofree char *from = in->from != NULL ? rn_addr_fold(in->from) : NULL;
@@ -121,16 +131,17 @@ gather_one_held(RnEvidence *ev, RnTx *tx, const RnInbox *in, RnDay today, GError
 
 	if (in->box_id != 0 && !rn_store_box_get(tx, in->box_id, &box, error))
 		return FALSE;
-	if (today - day > OLD_DAYS && (box == NULL || box->period_id != in->period_id))
-		return TRUE;
 	if (box == NULL)
 		return note_mail(ev, tx, ev->held, in->rcpt, from, day, error);
-	note(ev->held, box->id, day);
+	if (box->period_id == in->period_id)
+		note(ev->held, box->id, day);
+	else
+		note_box(ev, ev->held, box, day);
 	return TRUE;
 }
 
 static gboolean
-gather_held(RnEvidence *ev, RnTx *tx, RnDay today, GError **error)
+gather_held(RnEvidence *ev, RnTx *tx, GError **error)
 {
 	for (gint64 after = 0;;) {
 		g_autoptr(GPtrArray) rows = NULL;
@@ -143,18 +154,18 @@ gather_held(RnEvidence *ev, RnTx *tx, RnDay today, GError **error)
 			const RnInbox *in = g_ptr_array_index(rows, i);
 
 			after = in->id;
-			if (!gather_one_held(ev, tx, in, today, error))
+			if (!gather_one_held(ev, tx, in, error))
 				return FALSE;
 		}
 	}
 }
 
 gboolean
-rn_evidence_gather(RnEvidence *ev, RnTx *tx, RnDay today, GError **error)
+rn_evidence_gather(RnEvidence *ev, RnTx *tx, GError **error)
 {
 	g_hash_table_remove_all(ev->queued);
 	g_hash_table_remove_all(ev->held);
-	return gather_queue(ev, tx, error) && gather_held(ev, tx, today, error);
+	return gather_queue(ev, tx, error) && gather_held(ev, tx, error);
 }
 
 gboolean

@@ -13,7 +13,7 @@ RnEvidence *rn_evidence_queue(RnEngine *e, GError **error);
 
 /* Finds the boxes that the mails of the queue and the held mails are about. A recipient with a token names
  * its box; any other address of ours stands for the boxes of the sender. */
-gboolean rn_evidence_gather(RnEvidence *ev, RnTx *tx, RnDay today, GError **error);
+gboolean rn_evidence_gather(RnEvidence *ev, RnTx *tx, GError **error);
 void rn_evidence_free(RnEvidence *ev);
 
 /* All that is known of BOX at the end of its period; *ORDER (caller frees, may be NULL) is the newest. */

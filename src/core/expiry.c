@@ -98,7 +98,7 @@ count(Count *k, RnTx *tx, GError **error)
 	const GPtrArray *all = k->e->settings->conventions;
 
 	k->lines = g_string_new(NULL);
-	if (!rn_evidence_gather(k->ev, tx, k->today, error))
+	if (!rn_evidence_gather(k->ev, tx, error))
 		return FALSE;
 	for (guint i = 0; i < all->len; i++)
 		if (!count_convention(k, tx, g_ptr_array_index(all, i), error))

@@ -95,6 +95,17 @@ period_is_over(Work *w, gboolean *may, GError **error)
 	return w->r->facts->registered ? rn_command(&other, error) : hold(w, "period-is-over", error);
 }
 
+/* Before the first notice day there is nothing to answer, unless a notice was written all the same. */
+static gboolean
+not_yet_expiring(Work *w, gboolean *may, GError **error)
+{
+	int last;
+
+	if (!rn_store_notice_last(w->desk.tx, w->r->box->period_id, may, &last, error))
+		return FALSE;
+	return *may || hold(w, "not-yet-expiring", error);
+}
+
 /* Nobody who left the roll gets an order; before the first notice and after the days of reactivation only a
  * person can help. */
 static gboolean
@@ -113,7 +124,7 @@ may_order(Work *w, gboolean *may, GError **error)
 	if (taken > w->r->period_expiry + w->convention->reactivation_days)
 		return hold(w, "after-reactivation-days", error);
 	if (w->r->period_expiry - taken > first_notice(w->convention))
-		return hold(w, "not-yet-expiring", error);
+		return not_yet_expiring(w, may, error);
 	*may = TRUE;
 	return TRUE;
 }

@@ -7,8 +7,10 @@
 #include "base/world.h"
 #include "core/campaign.h"
 #include "core/desk.h"
+#include "net/why.h"
 #include "policy/policy.h"
 
+#define MIN_TRIES 5	/* before a letter is given up: the courier may have been off for days */
 #define BATCH 20	/* letters claimed by one commit: what a crash may make uncertain */
 
 /* One letter of a batch and what came of it. */
@@ -89,7 +91,7 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 		break;
 	case RN_SENT_LATER:
 	default:
-		if (now - i->letter->created >= site->give_up)
+		if (i->letter->attempts >= MIN_TRIES && now - i->letter->created >= site->give_up)
 			i->state = RN_SEND_FAILED;
 		break;
 	}
@@ -98,25 +100,31 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 	g_free(why);
 }
 
+/* A server's words may name the member: of them the log gets the code only, the rest when it is asked for. */
 static void
 log_item(const Item *i)
 {
 	g_autofree char *id = g_strdup_printf("L%" G_GINT64_FORMAT, i->letter->id);
 	g_autofree char *n = g_strdup_printf("%d", i->letter->attempts);
+	gboolean told = i->state != RN_SEND_SENT && i->error != NULL;
+	g_autofree char *why = !told ? NULL :
+	    i->state == RN_SEND_DROPPED ? g_strdup(i->error) : rn_why_code(i->error);
 
 	rn_log(i->state == RN_SEND_SENT || i->state == RN_SEND_DROPPED ? RN_LOG_INFO : RN_LOG_WARN, id,
 	    "letter", "kind", rn_word(RN_WORDS_LETTER, i->letter->kind), "state",
 	    rn_word(RN_WORDS_SEND, i->state), "attempt", n, "domain", rn_addr_domain(i->letter->rcpt), "why",
-	    i->state == RN_SEND_SENT ? NULL : i->error, "repeated", i->stale ? "outcome-was-unknown" : NULL,
-	    NULL);
+	    why, "repeated", i->stale ? "outcome-was-unknown" : NULL, NULL);
+	if (told)
+		rn_log(RN_LOG_DEBUG, id, "letter-detail", "why", i->error, NULL);
 }
 
 /* The administrator hears of a letter that will not arrive, but never of a note to the administrator. */
 static gboolean
 tell_admin(RnDesk *d, const Item *i, GError **error)
 {
-	g_autofree char *key = g_strdup_printf(
-	    "letter/%" G_GINT64_FORMAT "/%s", i->letter->id, rn_word(RN_WORDS_SEND, i->state));
+	/* With the attempt: one that was queued again may fail again. */
+	g_autofree char *key = g_strdup_printf("letter/%" G_GINT64_FORMAT "/%s/%d", i->letter->id,
+	    rn_word(RN_WORDS_SEND, i->state), i->letter->attempts);
 	g_autofree char *text = NULL;
 
 	if (i->letter->kind == RN_LETTER_ADMIN ||
@@ -124,9 +132,11 @@ tell_admin(RnDesk *d, const Item *i, GError **error)
 		return TRUE;
 	text = g_strdup_printf("La lettera n. %" G_GINT64_FORMAT
 	                       " (%s, oggetto: %s) non è stata consegnata al server di posta.\n"
-	                       "Stato: %s. Motivo: %s\nVedere: rinnova outbox list",
+	                       "Stato: %s. Motivo: %s\nVedere: rinnova outbox list\n"
+	                       "Per spedirla di nuovo: rinnova outbox retry L%" G_GINT64_FORMAT,
 	    i->letter->id, rn_word(RN_WORDS_LETTER, i->letter->kind), i->letter->subject,
-	    rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato");
+	    rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato",
+	    i->letter->id);
 	return rn_desk_admin(d, key, "Una lettera non è partita", text, error);
 }
 

@@ -25,6 +25,37 @@ rn_why(const char *text, gssize len)
 	return why;
 }
 
+/* How many bytes at P are an enhanced status code with the space before it (RFC 3463): " 5.1.1". */
+static gsize
+enhanced(const char *p)
+{
+	gsize n = 1;
+
+	if (p[0] != ' ' || strchr("245", p[1]) == NULL || p[1] == '\0')
+		return 0;
+	n++;
+	for (int part = 0; part < 2; part++) {
+		gsize digits = p[n] == '.' ? strspn(p + n + 1, "0123456789") : 0;
+
+		if (digits == 0 || digits > 3)
+			return 0;
+		n += 1 + digits;
+	}
+	return n;
+}
+
+char *
+rn_why_code(const char *why)
+{
+	static const char said[] = "server said: ";
+	const char *at = strstr(why, said);
+	const char *p = at != NULL ? at + strlen(said) : why;
+
+	if (strspn(p, "0123456789") != 3)
+		return g_strdup("no-reply-code");
+	return g_strndup(p, 3 + enhanced(p + 3));
+}
+
 char *
 rn_why_last_line(const char *text, gssize len)
 {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/world.h"
 #include "core/campaign.h"
+#include "core/heldnote.h"
 #include "prog/prog.h"
 
 static void
@@ -40,7 +41,8 @@ rn_cmd_notify(int argc, char **argv)
 		fprintf(stderr, "rinnova: notify: --date: \"%s\" is no day; write it as 2026-11-30\n", date);
 		return RN_EXIT_USAGE;
 	}
-	if (!rn_campaign_notify(e, today, rn_now(), dry_run, dry_run ? show : NULL, NULL, &tally, &error))
+	if (!rn_campaign_notify(e, today, rn_now(), dry_run, dry_run ? show : NULL, NULL, &tally, &error) ||
+	    (!dry_run && !rn_held_note(e, today, rn_now(), &error)))
 		return rn_complain("notify", error);
 	text = g_strdup_printf("%u boxes looked at, %u notices %s, %u decided not to write", tally.boxes,
 	    tally.written, dry_run ? "would be written" : "written", tally.skipped);

@@ -208,6 +208,7 @@ def by_itself():
     """No lmtpd: the store is opened here. A socket that nobody answers is the same."""
     with Site() as site:
         site.run("init")
+        site.boxes({"box": "rossi@pec.example", "reference": "m.rossi@posta.example", "expiry": "2031-01-31"})  # a stranger's mail is not kept whole
         t.eq(deliver(site, "--rcpt", RCPT, "--sender", "a@posta.example", "--queue-id", "Q1", "--client", "192.0.2.1")[0], 0, "0: stored without lmtpd")
         dead = socket.socket(socket.AF_UNIX)
         dead.bind(str(site.dir / "lmtp.sock"))
@@ -226,6 +227,21 @@ def by_itself():
              "the same through lmtpd, queue id and client included")
 
 
-for part in (nothing_stored, badly_answered, signalled, over_the_wire, by_itself):
+def of_nobody():
+    """Mail that is nobody's leaves its header block and no more; what may be somebody's stays whole."""
+    with Site() as site:
+        site.run("init")
+        site.boxes({"box": "anna@pec.example", "reference": "anna@posta.example", "expiry": "2031-01-31"})
+        for n, sender in ((1, "m.rossi@posta.example"), (2, "anna@posta.example")):
+            raw = (HEAD % n).replace(b"m.rossi@posta.example\nTo", sender.encode() + b"\nTo") + b"Testo privato\n"
+            t.eq(deliver(site, "--rcpt", RCPT, "--sender", sender, message=raw)[0], 0, "0: from %s" % sender)
+            kept = bytes(rows(site)[-1][4])
+            whole = raw.replace(b"\n", b"\r\n")
+            t.eq(kept, whole if n == 2 else whole.replace(b"Testo privato\r\n", b""), "%s is kept" % ("the whole mail" if n == 2 else "its header block"))
+            t.eq(deliver(site, "--rcpt", RCPT, "--sender", sender, message=raw)[0], 0, "0: the same again")
+            t.eq(len(rows(site)), n, "is known all the same")
+
+
+for part in (nothing_stored, badly_answered, signalled, over_the_wire, by_itself, of_nobody):
     part()
 t.done()

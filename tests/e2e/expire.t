@@ -263,6 +263,20 @@ with Site(smtp_port=sink.port, site="mail-queue=sendmail\nmail-queue-command={0}
     t.eq((state(site, 60), state(site, 61)), ("active", "deactivated"), "sendmail: a mail to the public address holds its sender's boxes back")
     t.ok("mail-in-queue" in ledger(site, 60), "and the ledger says so", ledger(site, 60))
 
+# A held mail without a token names no period; it waits for a person for as long as it takes.
+with Site(smtp_port=sink.port, authserv="mx.ordine.example") as site:
+    site.run("init")
+    site.boxes(member(62), member(63))
+    site.start("lmtpd")
+    for n, day_taken in ((62, LAST), (63, LAST - datetime.timedelta(days=200))):
+        site.lmtp(received(day_taken, "12:00:00") + AUTH + b"From: %s\r\nTo: rinnovo@ordine.example\r\nSubject: PEC\r\nMessage-ID: <q%d@posta.example>\r\n\r\nQuanto costa?\r\n" % (
+            name(n)[0].encode(), n), "rinnovo@ordine.example", name(n)[0])
+    t.eq(len(site.json("held", "list")), 2, "two questions without a token are held")
+    site.run("expire", "--date", day(1))
+    t.eq((state(site, 62), state(site, 63)), ("active", "deactivated"), "one of these days holds its box back, one of long before does not")
+    site.run("expire", "--date", day(300))
+    t.eq(state(site, 62), "active", "and goes on to, until a person decides")
+
 # A real Postfix with mail that it could not hand over.
 if os.geteuid() != 0 or not os.path.exists("/usr/sbin/postqueue"):
     t.ok(True, "postfix: skipped, it needs root and Postfix # SKIP")

@@ -95,6 +95,30 @@ def after_a_stop():
         t.eq(days(site, "late"), [7], "a box that is imported late gets one notice, not the whole row")
 
 
+def held_mail():
+    """Mail that waits for a person: one hears of it, once a day."""
+    with Site() as site:
+        site.run("init")
+        load(site, "a")
+        site.run("notify", left(90))
+        notes = lambda: [r[0] for r in ask(site, "SELECT subject FROM letter WHERE kind = 'admin' ORDER BY id")]
+        t.eq(notes(), [], "while nothing is held the administrator gets no note")
+        site.start("lmtpd")
+        letter = newest(site, "a", "notice")
+        for typed in ("prima", "seconda"):  # two From fields: a person has to look
+            raw = replies.gmail(letter, who("a"), typed).replace(b"From:", b"From: other@posta.example\r\nFrom:", 1)
+            site.lmtp(raw, replies.token_address(letter))
+        n = len(site.json("held", "list"))
+        site.run("notify", left(89), "--dry-run")
+        t.eq(notes(), [], "a dry run writes none either")
+        site.run("notify", left(89))
+        site.run("notify", left(89))
+        t.ok(n > 0 and notes() == ["%d mail in attesa di una persona" % n], "of held mail there is one note a day", notes())
+        t.ok("rinnova held list" in str(email.message_from_bytes(ask(site, "SELECT raw FROM letter WHERE kind = 'admin'")[0][0], policy=email.policy.default).get_content()), "which says where to look")
+        site.run("notify", left(88))
+        t.eq(len(notes()), 2, "and the next day another")
+
+
 def whom():
     with Site(convention="notify-box=true\n") as site:
         site.conf.write_text(site.conf.read_text().replace("notify-box=false\n", ""))
@@ -178,6 +202,6 @@ def looked_at_again():
     sink.stop()
 
 
-for part in (due_days, after_a_stop, whom, nobody_else, dry_run, looked_at_again):
+for part in (due_days, after_a_stop, held_mail, whom, nobody_else, dry_run, looked_at_again):
     part()
 t.done()

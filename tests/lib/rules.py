@@ -213,7 +213,7 @@ class Box:
         return self.entitled and r.when.date() <= p.expiry + datetime.timedelta(days=self.rules.reactivation_days)
 
     def _request(self, r, at, p):
-        if not self._may(r, p):
+        if not self._may(r, p) or p.order == "failed":  # refused by the provider: only the administrator's word leads on
             return "hold"
         if p.order in ENDED:
             p.order, p.requested, p.number = "document", r.when.date(), False
@@ -223,7 +223,7 @@ class Box:
         return None
 
     def _accept(self, r, at, p):
-        if not self._may(r, p):
+        if not self._may(r, p) or p.order == "failed":  # refused by the provider: only the administrator's word leads on
             return "hold"
         if p.order == "offered":
             p.order, p.number = "accepted", True

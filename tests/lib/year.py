@@ -114,6 +114,7 @@ class Member:
         self.box = rules.Box(expiry, provider=self.says, **self.story.box)
         self.letters = []  # (kind, message, expiry of its period, day)
         self.sender = {}  # envelope sender of the letters
+        self.noticed, self.written = 0, set()  # notices that came; ids of the replies
 
     def newest(self, kind):
         return next((l for l in reversed(self.letters) if l[0] == kind), None)
@@ -131,7 +132,7 @@ class Year:
             self.members.append(Member(n, first + self.random.randrange(days) * DAY, self.random))
         self.start = first - 91 * DAY
         self.end = first + (days + 75) * DAY
-        self.sink, self.mails_seen = Sink(), 0
+        self.sink = Sink()
         self.by_address = {m.reference: m for m in self.members}
         self.queue = []  # (day to hand over, member, raw, rcpt, sender, reply)
         self.sent = self.runs = 0
@@ -163,21 +164,19 @@ class Year:
     def courier(self, minutes=5):
         if self.at.second == 0:
             self.clock(self.at.date(), (self.at + datetime.timedelta(minutes=minutes)).time())
-        before = {m.n: m.box.expiry for m in self.members} if self.members else {}
+        before = {m.n: m.box.expiry for m in self.members}  # a letter that comes now is about that period
         self.command("courier", "--once")
         for m in self.members:
             m.box.courier(self.at)
-        for sender, rcpt, raw in self.sink.mails[self.mails_seen:]:
-            self.mails_seen += 1
+        for sender, rcpt, raw in self.sink.mails:
             m = self.by_address.get(rcpt)
             msg = email.message_from_bytes(raw, policy=email.policy.default)
             kind = next((k for s, k in KINDS if m and str(msg["Subject"]).startswith(s)), None)
             if kind:
                 m.letters.append((kind, msg, before[m.n], self.at.date()))
                 m.sender[kind] = sender
-                m.noticed = getattr(m, "noticed", 0) + str(msg["Subject"]).startswith(KINDS[0][0])
-        del self.sink.mails[:self.mails_seen]
-        self.mails_seen = 0
+                m.noticed += str(msg["Subject"]).startswith(KINDS[0][0])
+        self.sink.mails.clear()
 
     # --- the member's part ---
 
@@ -210,6 +209,7 @@ class Year:
         raw = b"Received: from out.example by mx.ordine.example with ESMTPS id 4X; " + stamp + b"\r\n" + (head % (domain, domain) if head else b"") + raw
         reply = rules.Reply(self.at, "public" if to == "public" else kind, says, more.get("sender", "registered"), proof, bool(machine),
                             bool(more.get("document")), period, sent, re.search(rb"(?im)^Message-ID: *<([^>]*)>", raw).group(1).decode())
+        m.written.add(reply.id)
         if more.get("queued"):
             m.box.queue[reply.id] = self.at
             m.box.story.append("%s %s is queued" % (self.at, says))
@@ -320,27 +320,26 @@ class Year:
     def compare(self):
         """Differences, as text."""
         boxes = {b["box"]: b for b in self.site.json("box", "list")}
-        orders, held, found = {}, {h["message_id"].strip("<>") for h in self.site.json("held", "list")}, []
+        waiting = {h["message_id"].strip("<>"): h for h in self.site.json("held", "list")}
+        orders, found = {}, []
         for o in self.site.json("order", "list"):
             orders.setdefault(o["box"], []).append((o["old_expiry"], o["state"]))
         self.ends = {}
         for m in self.members:
-            want = m.box.end()
-            b = boxes[m.name]
+            want, b = m.box.end(), boxes[m.name]
             got = {"box": b["state"], "expiry": b["expiry"], "document": b["document"], "orders": sorted(orders.get(m.name, [])),
-                   "held": sorted(i for i in want["held"] if i in held), "notices": getattr(m, "noticed", 0)}
-            held -= set(want["held"])
+                   "held": sorted(i for i in m.written if waiting.pop(i, None)), "notices": m.noticed}
             key = "%s, order %s" % (b["state"], m.box.now.order or (len(m.box.periods) > 1 and "renewed" or "none"))
             self.ends[key] = self.ends.get(key, 0) + 1
             if got != want:
-                ledger = self.site.json("box", "show", m.name)[0]["ledger"]
-                found.append("%s (%s, provider says %s):\n  rules:   %s\n  program: %s\n  rules' story:\n%s\n  ledger:\n%s" % (
-                    m.name, m.story.name, m.says or "yes", want, got, "".join("    %s\n" % s for s in m.box.story),
-                    "".join("    %s %s: %s (%s) %s\n" % (datetime.datetime.fromtimestamp(e["at"], ROME).strftime("%Y-%m-%d %H:%M"), e["what"], e["why"], e["who"], e["detail"] or "") for e in ledger)))
-        for h in self.site.json("held", "list"):
-            if h["message_id"].strip("<>") in held:
-                found.append("held by the program only: %s" % {k: h[k] for k in ("from", "intent", "typed_text", "rule", "message_id")})
-        return found
+                found.append(self.difference(m, got, want))
+        return found + ["held, and nobody's: %s" % h for h in waiting.values()]
+
+    def difference(self, m, got, want):
+        ledger = ["    %s %s: %s (%s) %s" % (datetime.datetime.fromtimestamp(e["at"], ROME).strftime("%Y-%m-%d %H:%M"), e["what"], e["why"], e["who"], e["detail"] or "")
+                  for e in self.site.json("box", "show", m.name)[0]["ledger"]]
+        return "%s (%s, provider says %s):\n  rules:   %s\n  program: %s\n  by the rules:\n%s\n  by the ledger:\n%s\n" % (
+            m.name, m.story.name, m.says or "yes", want, got, "\n".join("    " + s for s in m.box.story), "\n".join(ledger))
 
 
 def bounce(letter, address):

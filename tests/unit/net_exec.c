@@ -316,6 +316,32 @@ test_why(void)
 	}
 }
 
+static void
+test_code(void)
+{
+	static const struct {
+		const char *why, *code;
+	} rows[] = {
+		{ "550 5.1.1 <a@posta.example> unknown", "550 5.1.1" },
+		{ "server said: 451 4.7.1 a@posta.example", "451 4.7.1" },
+		{ "cut off; server said: 554 a@posta.example", "554" },
+		{ "server said: 550 5.1.a@posta.example", "550" },
+		{ "550 5.1234.1 x", "550" },
+		{ "550 ", "550" },
+		{ "550 5", "550" },
+		{ "5501 x", "no-reply-code" },
+		{ "a@posta.example: 550", "no-reply-code" },
+		{ "", "no-reply-code" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *code = rn_why_code(rows[i].why);
+
+		if (!g_str_equal(code, rows[i].code))
+			g_error("row %zu: '%s'", i, code);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -325,6 +351,7 @@ main(int argc, char **argv)
 	folder = g_dir_make_tmp("rinnova-exec-XXXXXX", NULL);
 	g_assert_nonnull(folder);
 	g_test_add_func("/net/why", test_why);
+	g_test_add_func("/net/why/code", test_code);
 	g_test_add_func("/net/spawn/clean-start", test_clean_start);
 	g_test_add_func("/net/exec/answers", test_answers);
 	g_test_add_func("/net/exec/not-started", test_not_started);

@@ -105,6 +105,14 @@ test_judged(void)
 	g_assert_cmpint(read->order_id, ==, 0);
 	g_assert_true(g_bytes_equal(read->raw, in->raw));
 	rn_inbox_free(read);
+	for (int cut = 0; cut < 2; cut++) {	/* bytes that were cut are cut; none at all leaves them */
+		g_bytes_unref(in->raw);
+		in->raw = cut == 0 ? g_bytes_new("Subject: Re\r\n\r\n", 15) : NULL;
+		GOOD(rn_store_inbox_judged(tx, in, &error));
+		GOOD(rn_store_inbox_get(tx, in->id, &read, &error));
+		g_assert_cmpuint(g_bytes_get_size(read->raw), ==, 15);
+		rn_inbox_free(read);
+	}
 	for (int held = 0; held < 2; held++)
 		for (gint64 of = 0; of < 3; of++) {
 			GOOD(rn_store_inbox(tx, held, of, 0, 10, &list, &error));
