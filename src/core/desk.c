@@ -39,8 +39,8 @@ rn_desk_contracts(const RnConvention *c, GError **error)
 
 		if (g_file_test(c->contracts[i], G_FILE_TEST_EXISTS) &&
 		    !g_file_test(c->contracts[i], G_FILE_TEST_IS_REGULAR)) {	/* a pipe would wait for ever */
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "[convention %s] contracts: %s is no file",
-			    c->id, c->contracts[i]);
+			g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
+			    "[convention %s] contracts: %s is no file", c->id, c->contracts[i]);
 			return NULL;
 		}
 		if (!g_file_get_contents(c->contracts[i], &data, &len, &why)) {

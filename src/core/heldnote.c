@@ -35,6 +35,7 @@ rn_held_note(RnEngine *e, RnDay today, gint64 now, GError **error)
 	if (n == 0)
 		return TRUE;
 	subject = g_strdup_printf("%u mail in attesa di una persona", n);
-	text = g_strdup_printf("%s: il programma non può deciderle da solo.\nVedere: rinnova held list", subject);
+	text = g_strdup_printf(
+	    "%s: il programma non può deciderle da solo.\nVedere: rinnova held list", subject);
 	return rn_desk_admin(&d, key, subject, text, error) && rn_tx_commit(&tx, error);
 }

@@ -10,6 +10,7 @@
 #include "net/why.h"
 #include "policy/policy.h"
 
+#define UNKNOWN "outcome unknown"	/* how such an error begins, also in the store */
 #define MIN_TRIES 5	/* before a letter is given up: the courier may have been off for days */
 #define BATCH 20	/* letters claimed by one commit: what a crash may make uncertain */
 
@@ -72,7 +73,7 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 	const RnSite *site = &e->settings->site;
 	gint64 now = rn_now();
 	gboolean unknown_before =
-	    i->stale || (i->letter->error != NULL && g_str_has_prefix(i->letter->error, "outcome unknown"));
+	    i->stale || (i->letter->error != NULL && g_str_has_prefix(i->letter->error, UNKNOWN));
 
 	i->state = RN_SEND_QUEUED;
 	i->due = now + rn_retry_wait(i->letter->attempts, site->retry_first, site->retry_max);
@@ -85,7 +86,7 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 		i->state = RN_SEND_FAILED;
 		break;
 	case RN_SENT_UNKNOWN:
-		i->error = g_strdup_printf("outcome unknown: %s", why != NULL ? why : "cut off");
+		i->error = g_strdup_printf(UNKNOWN ": %s", why != NULL ? why : "cut off");
 		if (unknown_before)
 			i->state = RN_SEND_UNCERTAIN;
 		break;
@@ -100,21 +101,30 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 	g_free(why);
 }
 
-/* A server's words may name the member: of them the log gets the code only, the rest when it is asked for. */
+/* A server's words may name the member: of them the log gets the code only. NULL if nothing is to be said;
+ * caller frees. */
+static char *
+log_why(const Item *i)
+{
+	if (i->state == RN_SEND_SENT || i->error == NULL)
+		return NULL;
+	if (i->state == RN_SEND_DROPPED)
+		return g_strdup(i->error);
+	return g_str_has_prefix(i->error, UNKNOWN) ? g_strdup("outcome-unknown") : rn_why_code(i->error);
+}
+
 static void
 log_item(const Item *i)
 {
 	g_autofree char *id = g_strdup_printf("L%" G_GINT64_FORMAT, i->letter->id);
 	g_autofree char *n = g_strdup_printf("%d", i->letter->attempts);
-	gboolean told = i->state != RN_SEND_SENT && i->error != NULL;
-	g_autofree char *why = !told ? NULL :
-	    i->state == RN_SEND_DROPPED ? g_strdup(i->error) : rn_why_code(i->error);
+	g_autofree char *why = log_why(i);
 
 	rn_log(i->state == RN_SEND_SENT || i->state == RN_SEND_DROPPED ? RN_LOG_INFO : RN_LOG_WARN, id,
 	    "letter", "kind", rn_word(RN_WORDS_LETTER, i->letter->kind), "state",
 	    rn_word(RN_WORDS_SEND, i->state), "attempt", n, "domain", rn_addr_domain(i->letter->rcpt), "why",
 	    why, "repeated", i->stale ? "outcome-was-unknown" : NULL, NULL);
-	if (told)
+	if (why != NULL)
 		rn_log(RN_LOG_DEBUG, id, "letter-detail", "why", i->error, NULL);
 }
 

@@ -99,7 +99,8 @@ queue_again(RnDesk *d, const RnLetter *l, GError **error)
 		return FALSE;
 	if (!found) {
 		g_set_error(error, RN_ERROR, RN_ERR_STATE,
-		    "letter L%" G_GINT64_FORMAT " is %s: only one that failed or is uncertain can be sent again",
+		    "letter L%" G_GINT64_FORMAT
+		    " is %s: only one that failed or is uncertain can be sent again",
 		    l->id, rn_word(RN_WORDS_SEND, l->state));
 		return FALSE;
 	}
@@ -156,8 +157,8 @@ rn_cmd_outbox(int argc, char **argv)
 		fputs("rinnova: outbox: say list, or retry ID of a letter\n", stderr);
 		return RN_EXIT_USAGE;
 	}
-	e = rn_show_open("outbox", config,
-	    RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : 0), &code);
+	e = rn_show_open(
+	    "outbox", config, RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : 0), &code);
 	if (e == NULL)
 		return code;
 	if (!(reads ? list(e, json, all, &error) : retry(e, argv[2], &error)))

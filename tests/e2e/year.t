@@ -23,6 +23,9 @@ t.eq((box.state, box.now.order), ("active", "offered"), "a request of the last s
 box.expire(D(2028, 3, 16))
 t.eq((box.state, box.now.order), ("deactivated", "lapsed"), "and not for longer")
 
+if os.environ.get("RINNOVA_SAN"):
+    t.ok(True, "the year: skipped, a sanitizer's runtime and libfaketime both want to be loaded first # SKIP")
+    t.done()
 seed = int(os.environ.get("RINNOVA_SEED") or random.SystemRandom().randrange(1000000))
 boxes, days = 60, 20
 print("# seed %d (again: contrib/year --boxes %d --days %d --seed %d)" % (seed, boxes, days, seed), flush=True)

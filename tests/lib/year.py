@@ -114,6 +114,7 @@ class Member:
         self.box = rules.Box(expiry, provider=self.says, **self.story.box)
         self.letters = []  # (kind, message, expiry of its period, day)
         self.sender = {}  # envelope sender of the letters
+        self.apart = None  # the first day on which program and rules went apart
         self.noticed, self.written = 0, set()  # notices that came; ids of the replies
 
     def newest(self, kind):
@@ -133,6 +134,7 @@ class Year:
         self.start = first - 91 * DAY
         self.end = first + (days + 75) * DAY
         self.sink = Sink()
+        self.by_name = {m.name: m for m in self.members}
         self.by_address = {m.reference: m for m in self.members}
         self.queue = []  # (day to hand over, member, raw, rcpt, sender, reply)
         self.sent = self.runs = 0
@@ -151,8 +153,7 @@ class Year:
         lib = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
         if lib is None:
             raise RuntimeError("libfaketime is missing: contrib/deps test")
-        asan = os.environ.get("LD_PRELOAD")
-        return {"LD_PRELOAD": lib + (":" + asan if asan else ""), "FAKETIME_TIMESTAMP_FILE": str(self.site.dir / "clock"),
+        return {"LD_PRELOAD": lib, "FAKETIME_TIMESTAMP_FILE": str(self.site.dir / "clock"),
                 "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
 
     # --- the program's part ---
@@ -270,6 +271,7 @@ class Year:
             self.command("expire")
             for m in self.members:
                 m.box.expire(day)
+            self.look(day)
             self.courier()
         self.clock(day, datetime.time(8))
         if chance or self.notices_may_be_due(day):
@@ -315,15 +317,28 @@ class Year:
         self.site.run("import", d / "boxes.csv")
         self.site.start("lmtpd")
 
-    # --- the end ---
+    # --- the comparison ---
+
+    def orders(self):
+        found = {}
+        for o in self.site.json("order", "list"):
+            found.setdefault(o["box"], []).append((o["old_expiry"], o["state"]))
+        return found
+
+    def look(self, day):
+        """After each run of expire: a day too early or too late would not be seen in the end."""
+        orders = self.orders()
+        for b in self.site.json("box", "list"):
+            m = self.by_name[b["box"]]
+            got, want = (b["state"], b["expiry"], sorted(orders.get(m.name, []))), (m.box.state, m.box.expiry.isoformat(), m.box.end()["orders"])
+            if got != want and m.apart is None:
+                m.apart = "after expire of %s: program %s, rules %s" % (day, got, want)
 
     def compare(self):
         """Differences, as text."""
         boxes = {b["box"]: b for b in self.site.json("box", "list")}
         waiting = {h["message_id"].strip("<>"): h for h in self.site.json("held", "list")}
-        orders, found = {}, []
-        for o in self.site.json("order", "list"):
-            orders.setdefault(o["box"], []).append((o["old_expiry"], o["state"]))
+        orders, found = self.orders(), []
         self.ends = {}
         for m in self.members:
             want, b = m.box.end(), boxes[m.name]
@@ -331,15 +346,15 @@ class Year:
                    "held": sorted(i for i in m.written if waiting.pop(i, None)), "notices": m.noticed}
             key = "%s, order %s" % (b["state"], m.box.now.order or (len(m.box.periods) > 1 and "renewed" or "none"))
             self.ends[key] = self.ends.get(key, 0) + 1
-            if got != want:
+            if got != want or m.apart:
                 found.append(self.difference(m, got, want))
         return found + ["held, and nobody's: %s" % h for h in waiting.values()]
 
     def difference(self, m, got, want):
         ledger = ["    %s %s: %s (%s) %s" % (datetime.datetime.fromtimestamp(e["at"], ROME).strftime("%Y-%m-%d %H:%M"), e["what"], e["why"], e["who"], e["detail"] or "")
                   for e in self.site.json("box", "show", m.name)[0]["ledger"]]
-        return "%s (%s, provider says %s):\n  rules:   %s\n  program: %s\n  by the rules:\n%s\n  by the ledger:\n%s\n" % (
-            m.name, m.story.name, m.says or "yes", want, got, "\n".join("    " + s for s in m.box.story), "\n".join(ledger))
+        return "%s (%s, provider says %s): %s\n  rules:   %s\n  program: %s\n  by the rules:\n%s\n  by the ledger:\n%s\n" % (
+            m.name, m.story.name, m.says or "yes", m.apart or "", want, got, "\n".join("    " + s for s in m.box.story), "\n".join(ledger))
 
 
 def bounce(letter, address):
