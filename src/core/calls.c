@@ -178,8 +178,9 @@ log_call(const Making *m, RnSays says, const RnSaid *said)
 
 	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN,
 	    m->order != NULL ? m->order->number : m->call->key, "provider", "call",
-	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why", said->why != NULL ? "see-outbox-list" : NULL,
-	    "repeated", m->stale ? "outcome-was-unknown" : NULL, NULL);
+	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why",
+	    said->why != NULL ? "see-outbox-list" : NULL, "repeated", m->stale ? "outcome-was-unknown" : NULL,
+	    NULL);
 }
 
 /* What the provider is asked; NULL and "no day" where a call belongs to no order. */

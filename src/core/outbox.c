@@ -145,8 +145,7 @@ tell_admin(RnDesk *d, const Item *i, GError **error)
 	                       "Stato: %s. Motivo: %s\nVedere: rinnova outbox list\n"
 	                       "Per spedirla di nuovo: rinnova outbox retry L%" G_GINT64_FORMAT,
 	    i->letter->id, rn_word(RN_WORDS_LETTER, i->letter->kind), i->letter->subject,
-	    rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato",
-	    i->letter->id);
+	    rn_word(RN_WORDS_SEND, i->state), i->error != NULL ? i->error : "non indicato", i->letter->id);
 	return rn_desk_admin(d, key, "Una lettera non è partita", text, error);
 }
 

@@ -56,8 +56,8 @@ check_times(const RnConvention *c, RnPlace *p, GError **error)
 	return TRUE;
 }
 
-/* Whether the files are there is left to `rinnova check` and to the letter that carries them: one that is away
- * must not keep out the mail of every convention. */
+/* Whether the files are there is left to `rinnova check` and to the letter that carries them: one that is
+ * away must not keep out the mail of every convention. */
 static gboolean
 check_contracts(const RnConvention *c, RnPlace *p, GError **error)
 {

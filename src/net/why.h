@@ -12,8 +12,8 @@ char *rn_why(const char *text, gssize len);
 /* The last line of TEXT that is not blank, as rn_why() gives it. Caller frees. */
 char *rn_why_last_line(const char *text, gssize len);
 
-/* The reply code in WHY, a transport's words: "550 5.1.1" or "451"; "no-reply-code" if it holds none. It names
- * nobody, so a log may have it. Caller frees. */
+/* The reply code in WHY, a transport's words: "550 5.1.1" or "451"; "no-reply-code" if it holds none. It
+ * names nobody, so a log may have it. Caller frees. */
 char *rn_why_code(const char *why);
 
 #endif

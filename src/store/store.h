@@ -173,8 +173,9 @@ gboolean rn_store_letter_result(RnTx *tx, gint64 id, int attempt, RnSendState st
     const char *error_text, gboolean *won, GError **error);
 /* Gives a claim back unused: queued again, not before DUE, and the attempt does not count. */
 gboolean rn_store_letter_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, GError **error);
-/* Puts a letter that failed or is uncertain back into the queue, not before DUE, with the same bytes: the time
- * until it is given up begins anew, its attempts go on counting. *FOUND FALSE if it is in no such state. */
+/* Puts a letter that failed or is uncertain back into the queue, not before DUE, with the same bytes: the
+ * time until it is given up begins anew, its attempts go on counting. *FOUND FALSE if it is in no such state.
+ */
 gboolean rn_store_letter_again(RnTx *tx, gint64 id, gint64 due, gboolean *found, GError **error);
 /* Letters without their bytes. STATE -1 = any. */
 gboolean rn_store_letters(
