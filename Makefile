@@ -191,11 +191,14 @@ install: all
 	install -m 755 $(B)/rinnova $(DESTDIR)$(BINDIR)/rinnova
 	cd templates && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(DATADIR)/rinnova/templates/{} \;
 	test -e $(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf || \
-	    install -m 640 conf/rinnova.conf $(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf
+	    { sed 's|^#templates = .*|templates = $(DATADIR)/rinnova/templates|' conf/rinnova.conf \
+	        >$(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf && \
+	    chmod 640 $(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf; }
 	for m in $(MANUALS); do \
 	    install -D -m 644 $$m $(DESTDIR)$(DATADIR)/man/man$${m##*.}/$${m##*/} || exit 1; done
 	for u in $(wildcard contrib/systemd/*.service contrib/systemd/*.socket contrib/systemd/*.timer); do \
-	    install -D -m 644 $$u $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
+	    install -D -m 644 $$u $(DESTDIR)$(UNITDIR)/$${u##*/} && \
+	    sed -i 's|^ExecStart=/usr/local/bin/|ExecStart=$(BINDIR)/|' $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
 
 clean:
 	rm -rf build
