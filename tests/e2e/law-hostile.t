@@ -40,22 +40,29 @@ class Killer(threading.Thread):
                     pass
 
 
+if os.environ.get("RINNOVA_SAN"):
+    print("1..0 # SKIP a sanitizer's children cannot be caught in mid-work; make check does it without")
+    sys.exit(0)
+
 with Site() as site:
     site.run("init")
     door = site.start("lmtpd")
     t.ok(site.lmtp(mail(1), RCPT)[0].startswith("250"), "a mail is taken")
     zygote = children(door.pid)
     t.ok(len(zygote) == 1 and children(zygote[0]), "it is read outside of the door: by a child of a process of its own", str(zygote))
-    killer = Killer(zygote[0] if zygote else 0)
-    if zygote:
+    # To kill a child in mid-work is a race with it: what is promised must hold of every mail, and one of them must lose both children.
+    long, answers, held = "parola " * 10 + "\r\n", [], []
+    for n in range(10, 22):
+        killer = Killer(zygote[0] if zygote else 0)
         killer.start()
-    long = "parola " * 10 + "\r\n"
-    got = site.lmtp(mail(2, long * 60000), RCPT)
-    killer.end = True
-    if zygote:
+        answers += site.lmtp(mail(n, long * 60000), RCPT)
+        killer.end = True
         killer.join()
-    t.ok(got and got[0].startswith("250"), "a mail whose parsers all die is taken, not put off", str(got))
-    t.eq([h["rule"] for h in site.json("held", "list") if h["message_id"] == "m2@posta.example" or h["rule"] == "unreadable"], ["unreadable"], "and held for a person")
+        held = [h["rule"] for h in site.json("held", "list") if h["rule"] == "unreadable"]
+        if held:
+            break
+    t.ok(answers and all(a.startswith("250") for a in answers), "a mail whose parsers all die is taken, not put off", str(answers))
+    t.eq(held, ["unreadable"], "and held for a person")
     log = site.log("lmtpd")
     t.ok("try=first" in log and "try=second" in log, "after two tries", log)
     t.ok(door.poll() is None and site.lmtp(mail(3), RCPT)[0].startswith("250"), "the door is alive and takes the next mail")
