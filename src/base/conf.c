@@ -130,8 +130,8 @@ rn_conf_from_text(const char *text, const char *name, GError **error)
 	return g_steal_pointer(&conf);
 }
 
-RnConf *
-rn_conf_read(const char *file, GError **error)
+char *
+rn_conf_text(const char *file, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) why = NULL;
@@ -147,7 +147,15 @@ rn_conf_read(const char *file, GError **error)
 		                     "a NUL byte, so this is no text");
 		return NULL;
 	}
-	return rn_conf_from_text(text, file, error);
+	return g_steal_pointer(&text);
+}
+
+RnConf *
+rn_conf_read(const char *file, GError **error)
+{
+	g_autofree char *text = rn_conf_text(file, error);
+
+	return text != NULL ? rn_conf_from_text(text, file, error) : NULL;
 }
 
 void
@@ -177,6 +185,38 @@ rn_conf_names(RnConf *conf, const char *prefix)
 	}
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+/* The items of RAW, "a; b". Caller frees. */
+static char **
+items(const char *raw)
+{
+	g_auto(GStrv) all = g_strsplit(raw, ";", -1);
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+	for (guint i = 0; all[i] != NULL; i++) {
+		if (*g_strstrip(all[i]) != '\0')
+			g_ptr_array_add(list, g_strdup(all[i]));
+	}
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+}
+
+gboolean
+rn_conf_each(RnConf *conf, RnConfVisit visit, gpointer data, GError **error)
+{
+	for (guint i = 0; i < conf->places->len; i++) {
+		const RnConfPlace *place = g_ptr_array_index(conf->places, i);
+		g_autofree char *raw = place->key != NULL ?
+		    g_key_file_get_value(conf->file, place->section, place->key, NULL) :
+		    NULL;
+		g_auto(GStrv) list = raw != NULL ? items(raw) : NULL;
+		RnConfPlain at = { place->section, place->key, place->line, (const char *const *)list };
+
+		if (list != NULL && !visit(&at, data, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 guint

@@ -37,6 +37,9 @@ RnConf *rn_conf_read(const char *file, GError **error);
 
 /* As rn_conf_read, from TEXT; NAME stands for the file in errors. */
 RnConf *rn_conf_from_text(const char *text, const char *name, GError **error);
+
+/* The text of FILE, for rn_conf_from_text(). NULL with RN_ERR_CONFIG. Caller frees. */
+char *rn_conf_text(const char *file, GError **error);
 void rn_conf_free(RnConf *conf);
 
 /* Names of the sections "PREFIX NAME" in file order, without the prefix: caller frees with g_strfreev. */
@@ -55,6 +58,20 @@ void rn_conf_clear(const char *table_section, const RnConfKey *keys, gsize n, vo
 /* Fails on the first section or key in the file that no row of KEYS knows, naming it, its line and the
  * nearest known names. */
 gboolean rn_conf_no_strangers(RnConf *conf, const RnConfKey *keys, gsize n, GError **error);
+
+/* One key of a file, with its value as a list ("a; b"; white space around the items is off, empty items are
+ * left out). */
+typedef struct {
+	const char	*section, *key;
+	guint		 line;
+	const char *const *list;
+} RnConfPlain;
+
+/* Told of each key in file order; FALSE with an error ends it. */
+typedef gboolean (*RnConfVisit)(const RnConfPlain *at, gpointer data, GError **error);
+
+/* Calls VISIT for every key of a file whose keys are no fixed table. FALSE if VISIT says so. */
+gboolean rn_conf_each(RnConf *conf, RnConfVisit visit, gpointer data, GError **error);
 
 /* The line on which KEY of SECTION stands, 0 if it does not. */
 guint rn_conf_line(RnConf *conf, const char *section, const char *key);

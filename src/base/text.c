@@ -8,6 +8,23 @@ rn_text_utf8(const char *s, gssize len)
 }
 
 char *
+rn_text_plain(const char *s)
+{
+	g_autofree char *valid = rn_text_utf8(s, -1);
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (g_unichar_iscntrl(c) || g_unichar_type(c) == G_UNICODE_FORMAT)
+			g_string_append_c(out, ' ');
+		else
+			g_string_append_unichar(out, c);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
 rn_text_sha256(const void *data, gsize len)
 {
 	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, data, len);

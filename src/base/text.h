@@ -21,6 +21,10 @@ const char *rn_addr_domain(const char *addr);
 /* A copy of S (LEN bytes, -1 for a C string) that is valid UTF-8: bad bytes become U+FFFD, NUL too. */
 char *rn_text_utf8(const char *s, gssize len);
 
+/* S as it may be shown on a terminal or a page: valid UTF-8, a space for every control or invisible
+ * formatting character. Caller frees. */
+char *rn_text_plain(const char *s);
+
 /* Lower-case hex SHA-256 of DATA; caller frees. */
 char *rn_text_sha256(const void *data, gsize len);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/timex.h>
 #include <time.h>
 
 gint64
@@ -34,4 +35,13 @@ rn_random(void *buf, gsize len)
 		at += got;
 		len -= (gsize)got;
 	}
+}
+
+int
+rn_clock_synced(void)
+{
+	struct timex t = { 0 };
+	int state = adjtimex(&t);
+
+	return state == -1 ? -1 : state != TIME_ERROR && (t.status & STA_UNSYNC) == 0;
 }
