@@ -15,8 +15,9 @@ typedef enum {
 } RnAuthResult;
 
 /* Fills from, from_odd, from_why of FACTS from the one From field of HEAD: exactly one field, one mailbox,
- * plain addr-spec (with or without a display name before <>), no group, route, comment in the address, NUL,
- * or byte over 127 in it; domain with IDN folded by libidn2. Anything else is odd, with its reason. */
+ * plain addr-spec (with or without a display name before <>, which may hold dots and bytes over 127), no
+ * group, route, NUL, or comment or byte over 127 in the address; domain with IDN folded by libidn2. Comments
+ * beside the address are passed over if they are plain words. Anything else is odd, with its reason. */
 void rn_auth_from(const RnHead *head, RnFacts *facts);
 
 /* Reads the Authentication-Results of HEAD (RFC 8601) whose authserv-id is exactly AUTHSERV_ID (any case),
@@ -31,6 +32,10 @@ void rn_auth_from(const RnHead *head, RnFacts *facts);
  * in. */
 RnAuthResult rn_auth_read(
     const RnHead *head, const char *authserv_id, char *const *received_by, const char *from, char **why);
+
+/* TRUE if LOGIN, as whoever sent the message logged in at our own mail server, is the address FROM (folded):
+ * whole, and of DOMAIN, or without '@' and completed by it. DOMAIN "" (or LOGIN NULL): never. Pure. */
+gboolean rn_auth_login(const char *login, const char *domain, const char *from);
 
 /* The proof (design section 6): not registered -> none; registered and FAIL -> failed, PASS -> normal, else
  * low. Pure. */

@@ -172,13 +172,25 @@ result(RnLex *lex, GPtrArray *claims)
 	return properties(lex, claim);
 }
 
-/* The authserv-id, with its version taken; NULL if the field has none (some servers leave it out). */
+/* The authserv-id, with its version taken; NULL if the field has none (some servers leave it out). It must
+ * stand there letter by letter: a mail server that takes forged ones off by a pattern does not see one that
+ * is written with backslashes or line ends, and no verifier writes it so. */
 static char *
 authserv_id(RnLex *lex)
 {
-	g_autofree char *id = rn_lex_item(lex, ";=");
+	const char *start;
+	g_autofree char *id = NULL;
+
 	rn_lex_gap(lex);
-	if (id == NULL || lex->bad || (lex->at < lex->end && *lex->at == '='))
+	start = lex->at;
+	id = rn_lex_item(lex, ";=");
+	for (const char *p = start; p < lex->at; p++)
+		if (*p == '\\' || *p == '\r' || *p == '\n')
+			return NULL;
+	if (id == NULL)
+		return NULL;
+	rn_lex_gap(lex);
+	if (lex->bad || (lex->at < lex->end && *lex->at == '='))
 		return NULL;
 	return g_steal_pointer(&id);
 }
@@ -199,6 +211,21 @@ doubt(const RnField *field, GPtrArray *claims)
 	g_ptr_array_add(claims, claim);
 }
 
+static gboolean
+is_same(const char *theirs, const char *id)
+{
+	return theirs != NULL && g_ascii_strcasecmp(theirs, id) == 0;
+}
+
+gboolean
+rn_authres_is_by(const RnField *field, const char *id)
+{
+	RnLex lex = rn_lex_begin(field);
+	g_autofree char *theirs = authserv_id(&lex);
+
+	return is_same(theirs, id);
+}
+
 gboolean
 rn_authres_read(const RnField *field, const char *id, GPtrArray *claims, gboolean *malformed)
 {
@@ -207,7 +234,7 @@ rn_authres_read(const RnField *field, const char *id, GPtrArray *claims, gboolea
 	g_autofree char *version = NULL;
 	gboolean ok = TRUE;
 
-	if (theirs == NULL || g_ascii_strcasecmp(theirs, id) != 0)
+	if (!is_same(theirs, id))
 		return FALSE;
 	version = rn_lex_word(&lex, ";=");
 	if (version != NULL && strspn(version, "0123456789") != strlen(version))

@@ -24,4 +24,7 @@ GPtrArray *rn_claims_new(void);
  * against a message, never for it. */
 gboolean rn_authres_read(const RnField *field, const char *id, GPtrArray *claims, gboolean *malformed);
 
+/* Does FIELD say that it is written by ID, so that rn_authres_read() would take it? */
+gboolean rn_authres_is_by(const RnField *field, const char *id);
+
 #endif

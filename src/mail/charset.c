@@ -65,6 +65,59 @@ canonical(const char *label)
 	return g_steal_pointer(&bare);
 }
 
+/* In these, bytes under 128 are not ASCII, so that a text of ASCII alone is none of them. */
+static gboolean
+is_wide(const char *name)
+{
+	return g_str_has_prefix(name, "utf-16") || g_str_has_prefix(name, "utf-32");
+}
+
+/* How "si" is written in charsets whose names begin so; in all others as in ASCII. */
+static const struct {
+	const char	*name, *bytes;
+	gsize		 len;
+} samples[] = {
+	{ "utf-16be", "\0s\0i", 4 },
+	{ "utf-16", "s\0i\0", 4 },
+	{ "utf-32be", "\0\0\0s\0\0\0i", 8 },
+	{ "utf-32", "s\0\0\0i\0\0\0", 8 },
+	{ "", "si", 2 },
+};
+
+/* It is read as "si". A converter that cannot be loaded is refused when it is opened. */
+static gboolean
+works(const char *name)
+{
+	GIConv cd = g_iconv_open("UTF-8", name);
+	char in[8] = "", out[8] = "", *from = in, *to = out;
+	gsize left, room = sizeof(out) - 1, got;
+	guint i = 0;
+
+	if (cd == (GIConv)-1)
+		return FALSE;
+	while (!g_str_has_prefix(name, samples[i].name))
+		i++;
+	left = samples[i].len;
+	memcpy(in, samples[i].bytes, left);
+	got = g_iconv(cd, &from, &left, &to, &room);
+	if (got != (gsize)-1)	/* what it may hold back */
+		got = g_iconv(cd, NULL, NULL, &to, &room);
+	g_iconv_close(cd);
+	return got != (gsize)-1 && strcmp(out, "si") == 0;
+}
+
+char *
+rn_charset_missing(void)
+{
+	GString *names = g_string_new(NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+		if (!works(known[i]))
+			g_string_append_printf(names, "%s%s", names->len > 0 ? " " : "", known[i]);
+	}
+	return g_string_free(names, FALSE);
+}
+
 /* The charset that a byte order mark tells; *SKIP gets its length. NULL if there is none. */
 static const char *
 by_mark(const char *data, gsize len, gsize *skip)
@@ -102,33 +155,49 @@ by_nulls(const char *data, gsize len)
 	return even * 4 > len && uneven * 8 < len ? "utf-16be" : NULL;
 }
 
-/* In these, bytes under 128 are not ASCII, so that a text of ASCII alone is none of them, or must be decoded
- * all the same. */
-static gboolean
-is_wide(const char *name)
-{
-	return g_str_has_prefix(name, "utf-16") || g_str_has_prefix(name, "utf-32");
-}
-
+/* In these, as in the wide ones, bytes under 128 are not ASCII: a text of ASCII alone must be decoded all the
+ * same. */
 static gboolean
 is_escaped(const char *name)
 {
 	return strcmp(name, "utf-7") == 0 || g_str_has_prefix(name, "iso-2022");
 }
 
-static gboolean
-has_high_bytes(const char *data, gsize len)
+/* The first byte from P on that is not ASCII; END if there is none. Eight at a time: most mail has few. */
+static const char *
+high_byte(const char *p, const char *end)
 {
-	for (gsize i = 0; i < len; i++) {
-		if ((guchar)data[i] >= 0x80)
-			return TRUE;
+	guint64 eight;
+
+	for (; end - p >= (gssize)sizeof(eight); p += sizeof(eight)) {
+		memcpy(&eight, p, sizeof(eight));
+		if (eight & G_GUINT64_CONSTANT(0x8080808080808080))
+			break;
 	}
-	return FALSE;
+	while (p < end && (guchar)*p < 0x80)
+		p++;
+	return p;
+}
+
+/* DATA, which has no NUL, is UTF-8: each run of bytes that are not ASCII by itself, as no character goes
+ * over the end of one. */
+static gboolean
+is_utf8(const char *data, gsize len)
+{
+	const char *end = data + len;
+
+	for (const char *p = high_byte(data, end), *stop; p < end; p = high_byte(stop, end)) {
+		for (stop = p; stop < end && (guchar)*stop >= 0x80;)
+			stop++;
+		if (!g_utf8_validate(p, stop - p, NULL))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* What to read DATA with. */
 static const char *
-choose(const char *data, gsize len, const char *name, gboolean *odd)
+choose(const char *data, gsize len, const char *name, gboolean *valid, gboolean *odd)
 {
 	gboolean nulls = memchr(data, '\0', len) != NULL;
 	const char *wide = nulls ? by_nulls(data, len) : NULL;
@@ -139,8 +208,10 @@ choose(const char *data, gsize len, const char *name, gboolean *odd)
 		return wide;
 	if (is_escaped(name))
 		return name;
-	if (!has_high_bytes(data, len) || g_utf8_validate(data, (gssize)len, NULL))
+	if (high_byte(data, data + len) == data + len || (!nulls && is_utf8(data, len))) {
+		*valid = TRUE;
 		return "utf-8";
+	}
 	if (*name != '\0' && strcmp(name, "utf-8") != 0)
 		return name;
 	*odd = TRUE;
@@ -174,11 +245,15 @@ convert(GIConv cd, const char *data, gsize len, gsize unit, GString *out, gboole
 
 /* Line breaks as LF, NUL and the byte order mark out, valid for certain. */
 static char *
-clean(GString *text, gboolean *odd)
+clean(GString *text, gboolean valid_already, gboolean *odd)
 {
 	g_autofree char *valid = NULL;
-	GString *out = g_string_sized_new(text->len + 1);
+	GString *out;
 
+	if (memchr(text->str, '\r', text->len) == NULL && memchr(text->str, '\0', text->len) == NULL &&
+	    (valid_already || g_utf8_validate(text->str, (gssize)text->len, NULL)))
+		return g_string_free(text, FALSE);
+	out = g_string_sized_new(text->len + 1);
 	if (!g_utf8_validate(text->str, (gssize)text->len, NULL))
 		*odd = TRUE;
 	for (gsize i = 0; i < text->len; i++) {
@@ -195,11 +270,38 @@ clean(GString *text, gboolean *odd)
 	return g_string_free(out, FALSE);
 }
 
+gboolean
+rn_charset_readable(const char *label, gsize len)
+{
+	g_autofree char *text = g_strndup(label, len);
+	g_autofree char *name = canonical(text);
+	GIConv cd;
+
+	if (*name == '\0' || strcmp(name, "utf-8") == 0)
+		return TRUE;
+	cd = g_iconv_open("UTF-8", name);
+	if (cd == (GIConv)-1)
+		return FALSE;
+	g_iconv_close(cd);
+	return TRUE;
+}
+
+/* Notes that NAME is not at hand, in letters that may be printed. */
+static void
+note_missing(const char *name, char **missing)
+{
+	if (missing == NULL || *missing != NULL)
+		return;
+	*missing = g_strndup(name, 40);
+	g_strcanon(*missing, "abcdefghijklmnopqrstuvwxyz0123456789-_.:+", '?');
+}
+
 char *
-rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
+rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd, char **missing)
 {
 	g_autofree char *name = canonical(label);
 	GString *out = g_string_new(NULL);
+	gboolean valid = FALSE;
 	gsize skip;
 	const char *from = by_mark(data, len, &skip);
 	GIConv cd;
@@ -207,14 +309,15 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 	data += skip;
 	len -= skip;
 	if (from == NULL)
-		from = choose(data, len, name, odd);
+		from = choose(data, len, name, &valid, odd);
 	if (strcmp(from, "utf-8") == 0) {
 		g_string_append_len(out, data, (gssize)len);
-		return clean(out, odd);
+		return clean(out, valid, odd);
 	}
 	cd = g_iconv_open("UTF-8", from);
 	if (cd == (GIConv)-1) {
 		*odd = TRUE;
+		note_missing(from, missing);
 		cd = g_iconv_open("UTF-8", "windows-1252");
 	}
 	if (cd != (GIConv)-1) {
@@ -225,5 +328,5 @@ rn_charset_decode(const char *data, gsize len, const char *label, gboolean *odd)
 		    out, odd);
 		g_iconv_close(cd);
 	}
-	return clean(out, odd);
+	return clean(out, FALSE, odd);
 }

@@ -52,6 +52,16 @@ lists_from(const char *names)
 	return FALSE;
 }
 
+/* Where a mail server reports the identity of a signature (i=), that may be below the domain of its d=. */
+static gboolean
+is_by(const char *d, const char *domain)
+{
+	gsize len = strlen(d), all = strlen(domain);
+
+	return all >= len && g_ascii_strcasecmp(domain + all - len, d) == 0 &&
+	    (all == len || domain[all - len - 1] == '.');
+}
+
 gboolean
 rn_dkim_whole(const RnHead *head, const char *domain)
 {
@@ -62,7 +72,7 @@ rn_dkim_whole(const RnHead *head, const char *domain)
 		Tags tags = { 0 };
 
 		read_tags(field, &tags);
-		if (tags.d != NULL && (tags.twice || g_ascii_strcasecmp(tags.d, domain) == 0))
+		if (tags.d != NULL && (tags.twice || is_by(tags.d, domain)))
 			whole &= !tags.length && !tags.twice && lists_from(tags.h);
 		g_free(tags.d);
 		g_free(tags.h);

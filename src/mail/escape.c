@@ -1,5 +1,6 @@
 /* escape.c: what a value may bring into a letter. Values come from members, providers and spreadsheets: none
  * of them may start a header, hide text or turn the reading direction round. */
+#include "mail/sheet.h"
 #include "mail/view.h"
 
 /* Marks that change the direction of text or cannot be seen (Unicode TR 9 and its like): in a letter of ours
@@ -43,6 +44,8 @@ append_char(GString *out, gunichar c, RnEscape escape)
 
 	if (escape == RN_ESCAPE_HEADER && (line_break(c) || c == '\t'))
 		g_string_append_c(out, ' ');
+	else if (escape == RN_ESCAPE_MARKED && line_break(c) && c != '\r')
+		g_string_append(out, RN_MARK_BREAK);
 	else if (c == 0x2028 || c == 0x2029 || c == 0x0085)
 		g_string_append_c(out, '\n');
 	else if ((g_unichar_iscntrl(c) && c != '\n' && c != '\t') || invisible(c))
@@ -56,6 +59,10 @@ append_char(GString *out, gunichar c, RnEscape escape)
 void
 rn_escape_append(GString *out, const char *text, RnEscape escape)
 {
+	if (escape == RN_ESCAPE_MARKED)
+		g_string_append_c(out, RN_MARK_OPEN);
 	for (; *text != '\0'; text = g_utf8_next_char(text))
 		append_char(out, g_utf8_get_char(text), escape);
+	if (escape == RN_ESCAPE_MARKED)
+		g_string_append_c(out, RN_MARK_CLOSE);
 }

@@ -69,6 +69,13 @@ rn_facts_to_variant(const RnFacts *f)
 	g_variant_builder_add(&b, "ms", f->numbers);
 	g_variant_builder_add(&b, "b", f->charset_odd);
 	put_attachments(&b, f->attachments);
+	put(&b, f->report.ids, MAX_TEXT * 2);
+	put(&b, f->report.action, MAX_TEXT);
+	put(&b, f->report.status, MAX_TEXT);
+	put(&b, f->report.rcpt, MAX_TEXT);
+	put(&b, f->report.text, MAX_TEXT);
+	put(&b, f->report.back_on, MAX_TEXT);
+	g_variant_builder_add(&b, "ms", f->charset_missing);
 	return g_variant_ref_sink(g_variant_builder_end(&b));
 }
 
@@ -91,6 +98,22 @@ or_null(char *s)
 	return s;
 }
 
+/* What an attachment is called by its bytes, and their digest, stand in the store and in names of files. */
+static gboolean
+is_attachment(const RnAttachment *a)
+{
+	static const char *const kinds[] = { "pdf", "jpeg", "png", "heic", "other", NULL };
+
+	return a->name != NULL && a->declared != NULL && a->kind != NULL && g_strv_contains(kinds, a->kind) &&
+	    a->sha256 != NULL && strlen(a->sha256) == 64 && strspn(a->sha256, "0123456789abcdef") == 64;
+}
+
+static gboolean
+is_numbers(const char *s)
+{
+	return strcmp(s, "all") == 0 || (strlen(s) <= MAX_TEXT && s[strspn(s, "0123456789,")] == '\0');
+}
+
 static gboolean
 take_attachments(GVariant *v, RnFacts *f)
 {
@@ -108,7 +131,7 @@ take_attachments(GVariant *v, RnFacts *f)
 		a->declared = take(one, 1, MAX_TEXT);
 		a->kind = take(one, 2, MAX_TEXT);
 		a->sha256 = take(one, 3, MAX_TEXT);
-		if (a->name == NULL || a->declared == NULL || a->kind == NULL || a->sha256 == NULL)
+		if (!is_attachment(a))
 			return FALSE;
 		a->name = or_null(a->name);
 		g_variant_get_child(one, 4, "t", &a->size);
@@ -130,12 +153,29 @@ take_texts(GVariant *v, RnFacts *f)
 	f->accepts = take(v, 7, MAX_TEXT);
 	g_variant_get_child(v, 8, "ms", &f->body_token);
 	g_variant_get_child(v, 9, "ms", &f->numbers);
+	g_variant_get_child(v, 18, "ms", &f->charset_missing);
 	if (f->class_why == NULL || f->subject == NULL || f->typed_text == NULL || matched == NULL ||
 	    f->intent_rule == NULL || f->accepts == NULL ||
 	    (f->body_token != NULL && strlen(f->body_token) != RN_TOKEN_CHARS) ||
-	    (f->numbers != NULL && strlen(f->numbers) > MAX_TEXT))
+	    (f->numbers != NULL && !is_numbers(f->numbers)) ||
+	    (f->charset_missing != NULL && strlen(f->charset_missing) > MAX_TEXT))
 		return FALSE;
 	f->matched = or_null(g_steal_pointer(&matched));
+	return TRUE;
+}
+
+static gboolean
+take_report(GVariant *v, RnReport *r)
+{
+	char **members[] = { &r->ids, &r->action, &r->status, &r->rcpt, &r->text, &r->back_on };
+
+	for (guint i = 0; i < G_N_ELEMENTS(members); i++) {
+		char *text = take(v, 12 + i, MAX_TEXT * 2);
+
+		if (text == NULL)
+			return FALSE;
+		*members[i] = or_null(text);
+	}
 	return TRUE;
 }
 
@@ -156,7 +196,8 @@ rn_facts_from_variant(GVariant *v, GError **error)
 	if (f->attachments == NULL)
 		f->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)rn_attachment_free);
 	g_clear_pointer(&f->subject, g_free);
-	if (class_ >= RN_CLASS_N || intent >= RN_INTENT_N || !take_texts(v, f) || !take_attachments(v, f)) {
+	if (class_ >= RN_CLASS_N || intent >= RN_INTENT_N || !take_texts(v, f) || !take_attachments(v, f) ||
+	    !take_report(v, &f->report)) {
 		g_set_error(
 		    error, RN_ERROR, RN_ERR_INPUT, "the parser child sent an answer that is out of bounds");
 		return NULL;

@@ -36,24 +36,115 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static char *
-fold_any(const char *s, gssize len)
+/* What stands for an ASCII character. */
+static inline char
+fold_byte(char c)
 {
-	g_autofree char *cased = g_utf8_casefold(s, len);
+	if (c == '`')
+		return '\'';
+	return rn_ascii_lower(c);
+}
+
+/* Appends C, white space squeezed. */
+static inline void
+put_byte(GString *out, char c)
+{
+	if (!is_space(c))
+		g_string_append_c(out, c);
+	else if (out->len > 0 && out->str[out->len - 1] != ' ')
+		g_string_append_c(out, ' ');
+}
+
+static void
+put(GString *out, const char *s, gsize n)
+{
+	for (gsize i = 0; i < n; i++)
+		put_byte(out, s[i]);
+}
+
+/* The long way: LEN bytes of S, characters that no table knows. */
+static void
+put_any(GString *out, const char *s, gsize len)
+{
+	g_autofree char *cased = g_utf8_casefold(s, (gssize)len);
 	g_autofree char *flat = g_utf8_normalize(cased, -1, G_NORMALIZE_NFKD);
-	GString *out = g_string_new(NULL);
 
 	for (const char *p = flat != NULL ? flat : ""; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = fold_char(*p == '`' ? '\'' : g_utf8_get_char(p));
+		char bytes[6];
 
-		if (c == 0)
-			continue;
-		if (c < 0x80 && is_space((char)c)) {
-			if (out->len > 0 && out->str[out->len - 1] != ' ')
-				g_string_append_c(out, ' ');
+		if (c != 0)
+			put(out, bytes, (gsize)g_unichar_to_utf8(c, bytes));
+	}
+}
+
+/* What our languages write beside ASCII, folded once: Latin letters and general punctuation. */
+#define LATIN_FROM 0x80
+#define LATIN_TO 0x250
+#define MARKS_FROM 0x2000
+#define MARKS_TO 0x2070
+
+typedef struct {
+	guint8	len;
+	char	bytes[11];
+} Folded;
+
+static Folded latin[LATIN_TO - LATIN_FROM], marks[MARKS_TO - MARKS_FROM];
+
+static void
+fill(Folded *to, gunichar from, guint n)
+{
+	for (guint i = 0; i < n; i++) {
+		g_autoptr(GString) out = g_string_new("x");	/* so that a space is kept */
+		char bytes[6];
+
+		put_any(out, bytes, (gsize)g_unichar_to_utf8(from + i, bytes));
+		to[i].len = (guint8)MIN(out->len - 1, sizeof(to[i].bytes));
+		memcpy(to[i].bytes, out->str + 1, to[i].len);
+	}
+}
+
+static const Folded *
+folded(gunichar c)
+{
+	static gsize done = 0;
+
+	if (g_once_init_enter(&done)) {
+		fill(latin, LATIN_FROM, G_N_ELEMENTS(latin));
+		fill(marks, MARKS_FROM, G_N_ELEMENTS(marks));
+		g_once_init_leave(&done, 1);
+	}
+	if (c >= LATIN_FROM && c < LATIN_TO)
+		return &latin[c - LATIN_FROM];
+	return c >= MARKS_FROM && c < MARKS_TO ? &marks[c - MARKS_FROM] : NULL;
+}
+
+/* Of each character what stands for it: casefold and decomposition look at one at a time, and the marks whose
+ * order a normalization would settle are dropped. */
+static char *
+fold_any(const char *s, gsize len)
+{
+	GString *out = g_string_sized_new(len + 1);
+	const char *end = s + len;
+
+	for (const char *p = s; p < end && *p != '\0';) {
+		const char *next = p;
+		const Folded *f;
+
+		if ((guchar)*p < 0x80) {
+			put_byte(out, fold_byte(*p++));
 			continue;
 		}
-		g_string_append_unichar(out, c);
+		f = folded(g_utf8_get_char(p));
+		if (f != NULL) {
+			put(out, f->bytes, f->len);
+			p = g_utf8_next_char(p);
+			continue;
+		}
+		while (next < end && (guchar)*next >= 0x80 && folded(g_utf8_get_char(next)) == NULL)
+			next = g_utf8_next_char(next);
+		put_any(out, p, (gsize)(next - p));
+		p = next;
 	}
 	if (out->len > 0 && out->str[out->len - 1] == ' ')
 		g_string_truncate(out, out->len - 1);
@@ -72,7 +163,7 @@ fold_ascii(const char *s, gsize len)
 			return NULL;
 		}
 		if (!is_space(s[i]))
-			*to++ = (char)(s[i] == '`' ? '\'' : g_ascii_tolower(s[i]));
+			*to++ = fold_byte(s[i]);
 		else if (to > out && to[-1] != ' ')
 			*to++ = ' ';
 	}
@@ -85,9 +176,10 @@ fold_ascii(const char *s, gsize len)
 char *
 rn_fold(const char *s, gssize len)
 {
-	char *ascii = fold_ascii(s, len < 0 ? strlen(s) : (gsize)len);
+	gsize n = len < 0 ? strlen(s) : (gsize)len;
+	char *ascii = fold_ascii(s, n);
 
-	return ascii != NULL ? ascii : fold_any(s, len);
+	return ascii != NULL ? ascii : fold_any(s, n);
 }
 
 /* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly

@@ -15,4 +15,13 @@ gboolean rn_fold_invisible(gunichar c);
 /* TRUE if the folded TEXT has WORD (one or more words) at a word boundary on both sides. */
 gboolean rn_fold_has(const char *text, const char *word);
 
+/* g_ascii_tolower() without a call, for what is done to every byte of a mail. */
+static inline char
+rn_ascii_lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c;
+}
+
 #endif

@@ -1,6 +1,8 @@
 /* from.c: the From field by a grammar narrower than RFC 5322. Mail readers and verifiers differ in what they
- * make of the rest of that grammar (two fields, groups, routes, comments, NUL), and every difference is a way
- * to forge. */
+ * make of the rest of that grammar (two fields, groups, routes, NUL), and every difference is a way to forge.
+ * What real programs write around the one address is taken: dots and 8-bit letters in the display name (RFC
+ * 5322 4.1 obs-phrase, RFC 6532), and plain comments beside it (RFC 822). The address itself is byte for
+ * byte. */
 #include "mail/auth.h"
 
 #include <idn2.h>	/* behind GLib: both define one macro */
@@ -19,8 +21,6 @@ odd_byte(const RnField *field)
 
 		if (c == '\0')
 			return "a NUL in From";
-		if (c > 127)
-			return "an 8-bit byte in From";
 		/* line ends that the scanner left in are folds; a CR alone is none */
 		if (c == '\r' && (i + 1 == field->value_len || field->value[i + 1] != '\n'))
 			return "a control character in From";
@@ -52,6 +52,8 @@ blame(const char *text)
 		{ '[', "an address literal in From" },
 	};
 
+	if (!g_str_is_ascii(text))
+		return "an 8-bit byte in the address of From";
 	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
 		if (strchr(text, signs[i].sign) != NULL)
 			return signs[i].why;
@@ -105,8 +107,57 @@ quoted_end(const char *p)
 	return NULL;
 }
 
+/* Blanks the comment at OPEN and gives the place behind it; NULL if it is one that two readers could
+ * understand in two ways: glued to a word, nested, or holding what parts addresses. */
+static char *
+blank_comment(const char *text, char *open)
+{
+	char *close = open + 1 + strcspn(open + 1, "()<>@,;:\"\\");
+
+	if (*close != ')' || (open > text && strchr(" \t>\"", open[-1]) == NULL) ||
+	    (close[1] != '\0' && strchr(" \t<", close[1]) == NULL))
+		return NULL;
+	memset(open, ' ', (gsize)(close + 1 - open));
+	return close + 1;
+}
+
+/* Blanks the comments of TEXT that stand neither in a quoted string nor within <>; why that cannot be done,
+ * NULL if it is. */
+static const char *
+blank_comments(char *text)
+{
+	char *p = text;
+
+	while (*p != '\0') {
+		if (*p == '"')
+			p = (char *)quoted_end(p);
+		else if (*p == '<')
+			p = strchr(p, '>');
+		else if (*p != '(')
+			p++;
+		else if ((p = blank_comment(text, p)) == NULL)
+			return "a comment in From that could be read in two ways";
+		if (p == NULL)		/* no end: said by who reads on */
+			return NULL;
+	}
+	return NULL;
+}
+
+/* A name that is the address once more says nothing else, quoted or not. */
+static gboolean
+names_itself(const char *text)
+{
+	const char *open = strchr(text, '<');
+	gsize len = open != NULL ? (gsize)(open - text) : 0;
+
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	return len > 0 && strncmp(text, open + 1, len) == 0 && open[1 + len] == '>';
+}
+
 /* Skips the display name (words and quoted strings) from *P to its '<'; why it is odd, NULL if it is not.
- * Dots are taken as words, as "Dott. Rossi" is everywhere. */
+ * Dots are taken as words, as "Dott. Rossi" is everywhere, and bytes over 127 as letters: none of them can be
+ * taken for one of the marks. */
 static const char *
 skip_name(const char **p)
 {
@@ -117,7 +168,7 @@ skip_name(const char **p)
 			*p = quoted_end(*p);
 			if (*p == NULL)
 				return "a quoted string without end in From";
-		} else if (**p == ' ' || **p == '\t' || g_ascii_isalnum(**p) ||
+		} else if (**p == ' ' || **p == '\t' || (guchar) * *p > 127 || g_ascii_isalnum(**p) ||
 		    strchr(ATEXT_DOT, **p) != NULL)
 			(*p)++;
 		else if (**p == '@')
@@ -128,18 +179,23 @@ skip_name(const char **p)
 	return NULL;
 }
 
-/* One mailbox: [display-name] "<" addr-spec ">", or the addr-spec alone. */
+/* One mailbox: [display-name] "<" addr-spec ">", or the addr-spec alone, with comments beside them. TEXT is
+ * changed. */
 static const char *
-mailbox(const char *text, char **folded)
+mailbox(char *text, char **folded)
 {
 	g_autofree char *addr = NULL;
-	const char *p = text, *close, *why;
+	const char *p, *close, *why = blank_comments(text);
 
-	if (strpbrk(text, "<\"") == NULL)
-		return take(text, folded);
-	why = skip_name(&p);
 	if (why != NULL)
 		return why;
+	p = g_strstrip(text);
+	if (strpbrk(p, "<\"") == NULL)
+		return take(p, folded);
+	why = names_itself(p) ? NULL : skip_name(&p);
+	if (why != NULL)
+		return why;
+	p = strchr(p, '<');
 	close = strchr(p, '>');
 	if (close == NULL)
 		return "a '<' without end in From";

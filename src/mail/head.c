@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mail/digest.h"
 #include "mail/head_limits.h"
 
 struct RnHead {
@@ -215,22 +216,10 @@ rn_head_body(const RnHead *head)
 char *
 rn_head_body_digest(const RnHead *head)
 {
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(RnDigest) d = rn_digest_new();
 	gsize len;
-	const char *start = g_bytes_get_data(head->raw, &len), *end = start + len;
+	const char *start = g_bytes_get_data(head->raw, &len);
 
-	for (const char *p = start + head->body, *next; p < end; p = next) {
-		const char *stop;
-
-		next = next_line(p, end);
-		stop = next;
-		if (stop[-1] == '\n')
-			stop--;
-		if (stop < next && stop > p && stop[-1] == '\r')
-			stop--;
-		g_checksum_update(sum, (const guchar *)p, stop - p);
-		if (next[-1] == '\n')
-			g_checksum_update(sum, (const guchar *)"\r\n", 2);
-	}
-	return g_strdup(g_checksum_get_string(sum));
+	rn_digest_feed(d, start + head->body, len - head->body);
+	return rn_digest_end(d);
 }

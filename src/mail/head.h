@@ -50,8 +50,7 @@ char *rn_head_text(const RnHead *head, const char *name);
 /* Offset of the body in the raw bytes. */
 gsize rn_head_body(const RnHead *head);
 
-/* SHA-256 (hex) of the body with its line ends made CRLF: the same message by LMTP (CRLF) and by pipe(8) (LF)
- * has one digest. Caller frees. */
+/* The digest (hex) of the body, the same by every door: see mail/digest.h. Caller frees. */
 char *rn_head_body_digest(const RnHead *head);
 
 /* Message-ID without <> and white space; NULL if there is none or several. Caller frees. */

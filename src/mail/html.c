@@ -10,6 +10,9 @@
 #define MAX_TEXT (1024 * 1024)
 #define MAX_DEPTH 4096
 
+/* What the name of an element says; kept by its address, which libxml2 shares between elements. */
+enum { BLOCK = 1, APART = 2, KNOWN = 4 };
+
 typedef struct {
 	RnHtmlMark	mark;
 	guint		quotes, bares, hidden, pre;	/* counts around the element */
@@ -23,6 +26,7 @@ typedef struct {
 	guint		 empty;		/* empty lines in a row at the end of OUT */
 	gboolean	 space;		/* white space is due before the next word */
 	guint		 too_deep;	/* elements open beyond MAX_DEPTH: they inherit */
+	GHashTable	*names;		/* name as libxml2 keeps it -> BLOCK, APART */
 } Page;
 
 static void
@@ -90,11 +94,17 @@ open_mark(Page *p, RnHtmlMark mark)
 static void
 break_for(Page *p, const char *name, RnHtmlMark mark)
 {
+	guint kind = GPOINTER_TO_UINT(g_hash_table_lookup(p->names, name));
+
 	if (p->now.hidden > 0)
 		return;
-	if (rn_html_apart(name))
+	if (kind == 0) {
+		kind = KNOWN | (rn_html_apart(name) ? APART : 0) | (rn_html_block(name) ? BLOCK : 0);
+		g_hash_table_insert(p->names, (gpointer)name, GUINT_TO_POINTER(kind));
+	}
+	if (kind & APART)
 		empty_line(p);
-	else if (rn_html_block(name) || (mark != RN_HTML_PLAIN && mark != RN_HTML_HIDDEN))
+	else if ((kind & BLOCK) || (mark != RN_HTML_PLAIN && mark != RN_HTML_HIDDEN))
 		end_line(p);
 }
 
@@ -171,15 +181,18 @@ on_text(void *data, const xmlChar *text_, int len_)
 		put_pre(p, text, len);
 		return;
 	}
-	for (gsize i = 0; i < len; i++) {
-		if (g_ascii_isspace(text[i])) {
+	for (gsize i = 0, n; i < len; i += n) {
+		for (n = 0; i + n < len && !g_ascii_isspace(text[i + n]);)
+			n++;
+		if (n == 0) {
 			p->space = p->line->len > 0;
+			n = 1;
 			continue;
 		}
 		if (p->space)
 			g_string_append_c(p->line, ' ');
 		p->space = FALSE;
-		g_string_append_c(p->line, text[i]);
+		g_string_append_len(p->line, text + i, (gssize)n);
 	}
 }
 
@@ -197,6 +210,15 @@ on_structured_error(G_GNUC_UNUSED void *data, G_GNUC_UNUSED xmlErrorPtr error)
 char *
 rn_html_text(const char *html, gsize len)
 {
+	gsize n;
+	g_autofree char *slim = rn_html_slim(html, len, &n);
+
+	return rn_html_whole_text(slim, n);
+}
+
+char *
+rn_html_whole_text(const char *html, gsize len)
+{
 	xmlSAXHandler sax = { .startElement = on_start,
 		.endElement = on_end,
 		.characters = on_text,
@@ -208,18 +230,24 @@ rn_html_text(const char *html, gsize len)
 	htmlParserCtxtPtr ctx;
 
 	page.stack = g_array_new(FALSE, TRUE, sizeof(Frame));
+	page.names = g_hash_table_new(NULL, NULL);
 	ctx = htmlCreatePushParserCtxt(&sax, &page, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (ctx != NULL) {
 		htmlCtxtUseOptions(ctx,
 		    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 		        HTML_PARSE_IGNORE_ENC);
+		/* one that begins with an end tag would be lost as a whole */
+		htmlParseChunk(ctx, "<html>", 6, 0);
 		for (gsize at = 0; at < len; at += 8192)
 			htmlParseChunk(ctx, html + at, (int)MIN(len - at, 8192), 0);
+		/* a last byte that stands alone goes past its rules: a '&' is lost */
+		htmlParseChunk(ctx, "\n", 1, 0);
 		htmlParseChunk(ctx, NULL, 0, 1);
 		htmlFreeParserCtxt(ctx);
 	}
 	end_line(&page);
 	g_array_free(page.stack, TRUE);
+	g_hash_table_destroy(page.names);
 	g_string_free(page.line, TRUE);
 	if (!g_utf8_validate(page.out->str, (gssize)page.out->len, NULL)) {
 		char *valid = g_utf8_make_valid(page.out->str, (gssize)page.out->len);

@@ -50,23 +50,37 @@ static const char *
 value_of(const char *const *attrs, const char *name)
 {
 	for (; attrs != NULL && attrs[0] != NULL; attrs += 2) {
-		if (strcmp(attrs[0], name) == 0)
+		if (*attrs[0] == *name && strcmp(attrs[0], name) == 0)
 			return attrs[1] != NULL ? attrs[1] : "";
 	}
 	return NULL;
 }
 
-/* VALUE in lower case without white space: how style sheets are compared. */
-static char *
-squeezed(const char *value)
-{
-	GString *out = g_string_new(NULL);
+#define MAX_STYLE 2000
 
-	for (; *value != '\0' && out->len < 2000; value++) {
-		if (!g_ascii_isspace(*value))
-			g_string_append_c(out, g_ascii_tolower(*value));
+/* VALUE in lower case without white space: how style sheets are compared. FLAT has room for MAX_STYLE. */
+static const char *
+squeezed(const char *value, char *flat)
+{
+	gsize n = 0;
+
+	for (; *value != '\0' && n < MAX_STYLE - 1; value++) {
+		if ((guchar)*value > ' ' || !g_ascii_isspace(*value))
+			flat[n++] = (char)(*value >= 'A' && *value <= 'Z' ? *value | 0x20 : *value);
 	}
-	return g_string_free(out, FALSE);
+	flat[n] = '\0';
+	return flat;
+}
+
+/* g_strv_contains() for names, most of which differ in their first letter. */
+static gboolean
+listed(const char *const *list, const char *name)
+{
+	for (; *list != NULL; list++) {
+		if (**list == *name && strcmp(*list, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* KEY of a style has the number nought ("font-size:0", "0px", but not "0.8em"). */
@@ -86,16 +100,23 @@ is_nought(const char *style, const char *key)
 }
 
 static gboolean
+hides(const char *style)
+{
+	if (*style == '\0')
+		return FALSE;
+	return strstr(style, "display:none") != NULL || strstr(style, "visibility:hidden") != NULL ||
+	    strstr(style, "mso-hide:all") != NULL || is_nought(style, "font-size:") ||
+	    is_nought(style, "max-height:") || is_nought(style, "opacity:") ||
+	    strstr(style, "line-through") != NULL;
+}
+
+static gboolean
 is_hidden(const char *name, const char *const *attrs, const char *style)
 {
 	static const char *const never[] = { "head", "style", "script", "title", "template", "noscript",
 		"object", "select", "s", "strike", "del", NULL };
 
-	return g_strv_contains(never, name) || value_of(attrs, "hidden") != NULL ||
-	    strstr(style, "display:none") != NULL || strstr(style, "visibility:hidden") != NULL ||
-	    strstr(style, "mso-hide:all") != NULL || is_nought(style, "font-size:") ||
-	    is_nought(style, "max-height:") || is_nought(style, "opacity:") ||
-	    strstr(style, "line-through") != NULL;
+	return listed(never, name) || value_of(attrs, "hidden") != NULL || hides(style);
 }
 
 /* The thin line that Outlook draws above the mail it answers: a box with a border on top alone, in one of its
@@ -128,13 +149,16 @@ blockquote(const char *const *attrs, const char *style)
 static RnHtmlMark
 by_attribute(const char *name, const char *value)
 {
-	g_autofree char *low = g_ascii_strdown(value, -1);
+	static const char *const telling[] = { "class", "id", "name", "data-marker", "data-signatureblock",
+		NULL };
+	g_autofree char *low = listed(telling, name) ? g_ascii_strdown(value, -1) : NULL;
 
-	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
-		if (strcmp(signs[i].attr, name) == 0 && strstr(low, signs[i].has) != NULL)
+	for (guint i = 0; low != NULL && i < G_N_ELEMENTS(signs); i++) {
+		if (*signs[i].attr == *name && strcmp(signs[i].attr, name) == 0 &&
+		    strstr(low, signs[i].has) != NULL)
 			return signs[i].mark;
 	}
-	for (guint i = 0; i < G_N_ELEMENTS(whole_signs); i++) {
+	for (guint i = 0; low != NULL && i < G_N_ELEMENTS(whole_signs); i++) {
 		if (strcmp(whole_signs[i].attr, name) == 0 && strcmp(low, whole_signs[i].has) == 0)
 			return whole_signs[i].mark;
 	}
@@ -153,11 +177,31 @@ by_signs(const char *const *attrs)
 	return mark;
 }
 
+gboolean
+rn_html_style_matters(const char *value, gsize len)
+{
+	char room[MAX_STYLE], copy[MAX_STYLE];
+	const char *style;
+
+	if (len >= MAX_STYLE)
+		return TRUE;
+	memcpy(copy, value, len);
+	copy[len] = '\0';
+	for (const char *p = strchr(copy, '&'); p != NULL; p = strchr(p + 1, '&')) {
+		if (!g_str_has_prefix(p, "&quot;"))	/* a letter may hide behind it */
+			return TRUE;
+	}
+	style = squeezed(copy, room);
+	return hides(style) || strstr(style, "border-left") != NULL || strstr(style, "border-top") != NULL ||
+	    strstr(style, "border-inline-start") != NULL || strstr(style, "border:none") != NULL;
+}
+
 RnHtmlMark
 rn_html_mark(const char *name, const char *const *attrs)
 {
 	const char *style = value_of(attrs, "style");
-	g_autofree char *flat = squeezed(style != NULL ? style : "");
+	char room[MAX_STYLE];
+	const char *flat = squeezed(style != NULL ? style : "", room);
 	RnHtmlMark mark;
 
 	if (is_hidden(name, attrs, flat))
@@ -177,7 +221,7 @@ rn_html_block(const char *name)
 		"center", "section", "article", "header", "footer", "body", "form", "address", "main", "nav",
 		"aside", "caption", "fieldset", NULL };
 
-	return g_strv_contains(blocks, name) || rn_html_apart(name);
+	return listed(blocks, name) || rn_html_apart(name);
 }
 
 gboolean
@@ -186,5 +230,5 @@ rn_html_apart(const char *name)
 	static const char *const apart[] = { "p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
 		"hr", "dl", NULL };
 
-	return g_strv_contains(apart, name);
+	return listed(apart, name);
 }

@@ -17,6 +17,14 @@ typedef enum {
  * libxml2 gives them. */
 RnHtmlMark rn_html_mark(const char *name, const char *const *attrs);
 
+/* Could a style attribute with the raw VALUE (LEN bytes, between its quotes) make any difference to
+ * rn_html_mark()? */
+gboolean rn_html_style_matters(const char *value, gsize len);
+
+/* HTML (LEN bytes) without attributes that rn_html_mark() does not look at; *SLIM gets its length. Caller
+ * frees. */
+char *rn_html_slim(const char *html, gsize len, gsize *slim);
+
 /* Does NAME begin a line of its own? Does it stand apart, with an empty line before and behind it? */
 gboolean rn_html_block(const char *name);
 gboolean rn_html_apart(const char *name);

@@ -53,7 +53,7 @@ find_closing(const RnPhrases *w, guint from, guint to)
 {
 	for (guint i = from; i < to; i++) {
 		if (at(w, i)->say == RN_SAY_CLOSE &&
-		    (at(w, i)->fresh || (i > from && at(w, i - 1)->say == RN_SAY_THANK)) &&
+		    (at(w, i)->fresh || i + 1 == to || (i > from && at(w, i - 1)->say == RN_SAY_THANK)) &&
 		    harmless(w, i, to))
 			return i;
 	}

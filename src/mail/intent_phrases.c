@@ -5,7 +5,6 @@
 #include "mail/intent_parts.h"
 
 #define MAX_ITEMS 400
-#define MAX_PHRASE 6	/* words */
 
 typedef struct {
 	const char	*text;
@@ -185,6 +184,16 @@ join(const Reader *r, guint i, guint n, const char *between)
 	return g_string_free(s, FALSE);
 }
 
+/* "e" is and, but "e` " and "e'" are is. */
+static gboolean
+is_verb(const char *typed, const char *phrase)
+{
+	if (g_strcmp0(phrase, "e") != 0)
+		return FALSE;
+	return (guchar)*typed >= 0x80 || typed[1] == '\'' || typed[1] == '`' ||
+	    g_str_has_prefix(typed + 1, "\xe2\x80\x99");
+}
+
 /* The phrase that begins at word I, the longest that the vocabulary has. Returns how many words it takes. */
 static guint
 take_phrase(Reader *r, guint i)
@@ -193,19 +202,27 @@ take_phrase(Reader *r, guint i)
 	guint n, letters = spelled(r, i);
 	char *phrase = letters >= 2 ? join(r, i, letters, "") : NULL;
 
-	if (phrase != NULL && (item.say = rn_say_of(phrase, &item.verb)) >= RN_SAY_LOADED)
+	if (phrase != NULL && (item.say = rn_say_of(phrase, &item.key)) >= RN_SAY_LOADED)
 		n = letters;
 	else {
-		for (n = MIN(MAX_PHRASE, r->words->len - i); n > 0; n--) {
+		for (n = MIN(RN_PHRASE_WORDS, r->words->len - i); n > 0; n--) {
 			g_free(phrase);
 			phrase = join(r, i, n, " ");
 			if (phrase == NULL)
 				continue;
-			item.say = rn_say_of(phrase, &item.verb);
+			item.say = rn_say_of(phrase, &item.key);
 			if (item.say != RN_SAY_UNKNOWN || n == 1)
 				break;
 		}
 	}
+	if (item.say == RN_SAY_DECLINE) {
+		item.say = RN_SAY_NO;
+		item.declines = item.says_all = TRUE;
+	}
+	if (item.say == RN_SAY_FILL && is_verb(r->text + item.start, phrase))
+		item.say = RN_SAY_UNKNOWN;
+	item.languages = rn_say_languages(phrase, &item.fills);
+	item.reason = item.say == RN_SAY_REASON;
 	item.word = phrase;
 	item.end = g_array_index(r->words, RnItem, i + n - 1).end;
 	item.comma = g_array_index(r->words, RnItem, i + n - 1).comma;

@@ -1,14 +1,7 @@
 /* One slip of the finger in a one-word answer: RINOVA, ACETTO, RINNNOVA. */
-#include "mail/intent_parts.h"
+#include "mail/vocabulary.h"
 
 #include <string.h>
-
-/* The commands that a slip may stand for, and words near them that are words of their own. */
-static const char *const commands[] = { "rinnova", "rinnovo", "accetto", "approvo", "confermo", "annulla",
-	"autorizzo", "elenco", NULL };
-static const char *const others[] = { "conferma", "confermi", "confermato", "accetta", "accetti", "accettato",
-	"approva", "approvi", "approvato", "rinnovato", "rinnovata", "rinnovi", "autorizza", "autorizzi",
-	"annullo", "annulli", "annullato", "annullata", "elenchi", "innova", "innovo", NULL };
 
 /* Are A and B one insertion, deletion, change or swap apart? ASCII words. */
 static gboolean
@@ -33,9 +26,10 @@ one_apart(const char *a, const char *b)
 const char *
 rn_say_slip(const char *word)
 {
+	const char *const *commands = rn_vocabulary_slips(TRUE);
 	const char *found = NULL;
 
-	if (!g_str_is_ascii(word) || strlen(word) < 5 || g_strv_contains(others, word))
+	if (!g_str_is_ascii(word) || strlen(word) < 5 || g_strv_contains(rn_vocabulary_slips(FALSE), word))
 		return NULL;
 	for (guint i = 0; commands[i] != NULL; i++) {
 		if (!one_apart(word, commands[i]))

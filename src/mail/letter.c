@@ -9,6 +9,7 @@
 #include "mail/letter_inside.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMultipart, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimePart, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
@@ -28,9 +29,9 @@ set_content(GMimePart *part, const void *data, gsize len, GMimeContentEncoding e
 
 /* The body with CRLF: quoted-printable stands for the canonical text (RFC 2045 6.7, RFC 2049 4). */
 static GMimePart *
-text_part(const char *body)
+text_part(const char *subtype, const char *body)
 {
-	GMimePart *part = g_mime_part_new_with_type("text", "plain");
+	GMimePart *part = g_mime_part_new_with_type("text", subtype);
 	g_autoptr(GString) text = g_string_new(body);
 
 	g_string_replace(text, "\r", "", 0);
@@ -39,6 +40,21 @@ text_part(const char *body)
 	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
 	set_content(part, text->str, text->len, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 	return part;
+}
+
+/* The method of an iCalendar object stands in the type of its part, too (RFC 6047 2.4). */
+static void
+set_method(GMimePart *part, const char *data, gsize len)
+{
+	const char *line = g_strstr_len(data, (gssize)len, "\nMETHOD:");
+	g_autofree char *method = NULL;
+
+	if (line == NULL)
+		return;
+	line += strlen("\nMETHOD:");
+	method = g_strndup(line, (gsize)(data + len - line));
+	method[strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] = '\0';
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "method", method);
 }
 
 static GMimePart *
@@ -51,6 +67,8 @@ enclosure_part(const RnEnclosure *e)
 
 	if (g_ascii_strcasecmp(type[0], "text") == 0 && g_utf8_validate(data, (gssize)len, NULL))
 		g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+	if (g_ascii_strcasecmp(e->type, "text/calendar") == 0)
+		set_method(part, data, len);
 	g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
 	g_mime_part_set_filename(part, e->name);
 	set_content(part, data, len, GMIME_CONTENT_ENCODING_BASE64);
@@ -58,30 +76,68 @@ enclosure_part(const RnEnclosure *e)
 }
 
 /* "=_" can stand neither in quoted-printable nor in base64, so the boundary never occurs in a part (RFC 2045
- * 6.7). */
-static char *
-boundary(const char *message_id)
+ * 6.7). LEVEL keeps the boundaries of multiparts within each other apart. */
+static GMimeMultipart *
+multipart(const char *subtype, const char *message_id, int level)
 {
+	GMimeMultipart *multi = g_mime_multipart_new_with_subtype(subtype);
 	g_autofree char *digest = rn_text_sha256(message_id, strlen(message_id));
+	g_autofree char *line = g_strdup_printf("=_%d%.31s", level, digest);
 
-	return g_strdup_printf("=_%.32s", digest);
+	g_mime_multipart_set_boundary(multi, line);
+	return multi;
+}
+
+/* The HTML, with the picture that it shows (RFC 2387). */
+static GMimeObject *
+html_object(const RnDraft *d)
+{
+	g_autoptr(GMimePart) html = text_part("html", d->html);
+	g_autoptr(GMimePart) logo = NULL;
+	GMimeMultipart *related;
+
+	if (d->logo == NULL)
+		return GMIME_OBJECT(g_steal_pointer(&html));
+	related = multipart("related", d->message_id, 2);
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(related), "type", "text/html");
+	g_mime_multipart_add(related, GMIME_OBJECT(html));
+	logo = enclosure_part(d->logo);
+	g_mime_object_set_disposition(GMIME_OBJECT(logo), "inline");
+	g_mime_part_set_filename(logo, d->logo->name);
+	g_mime_part_set_content_id(logo, RN_LOGO_ID);
+	g_mime_multipart_add(related, GMIME_OBJECT(logo));
+	return GMIME_OBJECT(related);
+}
+
+/* The text, or the choice between text and HTML, the better one last (RFC 2046 5.1.4). */
+static GMimeObject *
+body_object(const RnDraft *d)
+{
+	g_autoptr(GMimePart) text = text_part("plain", d->body);
+	g_autoptr(GMimeObject) html = NULL;
+	GMimeMultipart *choice;
+
+	if (d->html == NULL)
+		return GMIME_OBJECT(g_steal_pointer(&text));
+	choice = multipart("alternative", d->message_id, 1);
+	html = html_object(d);
+	g_mime_multipart_add(choice, GMIME_OBJECT(text));
+	g_mime_multipart_add(choice, html);
+	return GMIME_OBJECT(choice);
 }
 
 static void
 set_parts(GMimeMessage *message, const RnDraft *d)
 {
-	g_autoptr(GMimePart) text = text_part(d->body);
+	g_autoptr(GMimeObject) body = body_object(d);
 	g_autoptr(GMimeMultipart) mixed = NULL;
-	g_autofree char *line = NULL;
 
 	if (d->n_enclosures == 0) {
-		g_mime_message_set_mime_part(message, GMIME_OBJECT(text));
+		g_mime_message_set_mime_part(message, body);
 		return;
 	}
-	mixed = g_mime_multipart_new_with_subtype("mixed");
-	line = boundary(d->message_id);
-	g_mime_multipart_set_boundary(mixed, line);
-	g_mime_multipart_add(mixed, GMIME_OBJECT(text));
+	mixed = multipart("mixed", d->message_id, 0);
+	g_mime_multipart_add(mixed, body);
 	for (guint i = 0; i < d->n_enclosures; i++) {
 		g_autoptr(GMimePart) part = enclosure_part(&d->enclosures[i]);
 
@@ -128,6 +184,7 @@ set_header(GMimeMessage *message, const RnDraft *d)
 	set_field(message, "References", d->references);
 	set_field(message, "Auto-Submitted", d->auto_submitted);
 	set_field(message, "X-Auto-Response-Suppress", "All");
+	set_field(message, "X-TipoRicevuta", d->receipt);
 	set_field(message, "Content-Language", d->language);
 }
 

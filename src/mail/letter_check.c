@@ -63,22 +63,25 @@ check_ascii(const char *what, const char *text, GError **error)
 }
 
 static gboolean
+check_enclosure(const RnEnclosure *e, GError **error)
+{
+	if (!check_text("name of an enclosure", e->name, error) ||
+	    !check_word("type of an enclosure", e->type, "/.+-", error))
+		return FALSE;
+	if (e->name == NULL || *e->name == '\0' || g_utf8_strlen(e->name, -1) > MAX_NAME)
+		return refuse(error, "name of an enclosure", "is missing or longer than 100 characters");
+	if (strchr(e->type, '/') == NULL || e->data == NULL)
+		return refuse(error, "enclosure", "has no type such as \"application/pdf\", or no data");
+	return TRUE;
+}
+
+static gboolean
 check_enclosures(const RnDraft *d, GError **error)
 {
-	for (guint i = 0; i < d->n_enclosures; i++) {
-		const RnEnclosure *e = &d->enclosures[i];
-
-		if (!check_text("name of an enclosure", e->name, error) ||
-		    !check_word("type of an enclosure", e->type, "/.+-", error))
+	for (guint i = 0; i < d->n_enclosures; i++)
+		if (!check_enclosure(&d->enclosures[i], error))
 			return FALSE;
-		if (e->name == NULL || *e->name == '\0' || g_utf8_strlen(e->name, -1) > MAX_NAME)
-			return refuse(
-			    error, "name of an enclosure", "is missing or longer than 100 characters");
-		if (strchr(e->type, '/') == NULL || e->data == NULL)
-			return refuse(
-			    error, "enclosure", "has no type such as \"application/pdf\", or no data");
-	}
-	return TRUE;
+	return d->logo == NULL || check_enclosure(d->logo, error);
 }
 
 gboolean
@@ -100,6 +103,8 @@ rn_letter_check(const RnDraft *d, GError **error)
 		return refuse(error, "Message-ID", "has no '@'");
 	if (d->body == NULL || !g_utf8_validate(d->body, -1, NULL))
 		return refuse(error, "body", "is missing or not UTF-8");
+	if (d->html != NULL && !g_utf8_validate(d->html, -1, NULL))
+		return refuse(error, "HTML", "is not UTF-8");
 	return check_enclosures(d, error);
 }
 

@@ -22,10 +22,9 @@ find_runs(RnDiff *d)
 
 	for (guint i = 0; i + 1 < d->n_body;) {
 		RnRun run = { .body = i, .len = 1 };
-		const GArray *places = rn_diff_places(d, i);
 
-		for (guint k = 0; places != NULL && k < places->len; k++) {
-			guint j = g_array_index(places, guint, k), len = 0;
+		for (guint place = rn_diff_place(d, i); place != 0; place = d->next[place - 1]) {
+			guint j = place - 1, len = 0;
 
 			while (i + len < d->n_body && j + len < d->n_letter &&
 			    d->body[i + len].id == d->letter[j + len])
@@ -154,8 +153,9 @@ take_equal_line(RnDiff *d, RnLines *lines, guint i)
 	if ((line->flags & (RN_LINE_BLANK | RN_LINE_LETTER)) ||
 	    (!beside_gone(lines, i, -1) && !beside_gone(lines, i, 1)))
 		return;
-	if (d->lines[i].n == 0 ? line->fold[strspn(line->fold, " -_=*~#.|<>+")] != '\0' :
-	                         !rn_diff_equal_line(d, i))
+	if (d->lines[i].n == 0 ?
+	        rn_delimiter_line(line) || line->fold[strspn(line->fold, " -_=*~#.|<>+")] != '\0' :
+	        !rn_diff_equal_line(d, i))
 		return;
 	line->flags |= RN_LINE_LETTER;
 	line->flags &= ~(guint)RN_LINE_CUT;
@@ -165,9 +165,10 @@ take_equal_line(RnDiff *d, RnLines *lines, guint i)
 void
 rn_lines_subtract(RnLines *lines, const char *letter)
 {
-	g_autoptr(RnDiff) d = rn_diff_new(lines, letter);
+	RnDiff *d = rn_diff_new(lines, letter);
 
-	lines->letter_words = d->n_letter;
+	lines->diff = d;
+	lines->letter_words = d->n_text;
 	find_runs(d);
 	judge_runs(d);
 	rn_diff_mark(d, lines);
@@ -175,5 +176,11 @@ rn_lines_subtract(RnLines *lines, const char *letter)
 		take_equal_line(d, lines, i);
 	for (guint i = lines->n; i > 0; i--)
 		take_equal_line(d, lines, i - 1);
-	rn_diff_cut(d, lines);
+}
+
+void
+rn_lines_cut(RnLines *lines)
+{
+	if (lines->diff != NULL)
+		rn_diff_cut(lines->diff, lines);
 }

@@ -21,17 +21,19 @@ typedef struct {
 	gboolean quoted;
 } RnRun;
 
-typedef struct {
+typedef struct RnDiff {
 	RnDiffWord	*body;
 	guint		 n_body;
 	guint		*letter;
 	guint		 n_letter;
+	guint		 n_text;	/* of them, those of the text; what is behind is its HTML once more */
 	struct {
 		guint	from, n;	/* words of a line of the body */
 	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
 	GHashTable	*ids;		/* word -> number */
-	GHashTable	*pairs;		/* two numbers -> GArray of places in the letter */
+	GHashTable	*pairs;		/* two numbers -> their first place in the letter, from 1 */
+	guint		*next;		/* for each place the next one of the same pair, from 1; 0 = none */
 	GHashTable	*whole;		/* lines of the letter, as folded words */
 } RnDiff;
 
@@ -39,8 +41,9 @@ typedef struct {
 RnDiff *rn_diff_new(const RnLines *lines, const char *letter);
 void rn_diff_free(RnDiff *d);
 
-/* Where the words I and I + 1 of the body stand in the letter; NULL if nowhere. */
-const GArray *rn_diff_places(const RnDiff *d, guint i);
+/* Where the words I and I + 1 of the body stand in the letter first, from 1; 0 if nowhere. next[] leads on.
+ */
+guint rn_diff_place(const RnDiff *d, guint i);
 
 /* Does line I of the body have the words of a line of the letter (two or more)? */
 gboolean rn_diff_equal_line(const RnDiff *d, guint i);

@@ -4,13 +4,15 @@
 
 #include <string.h>
 
+#include "mail/sheet.h"
+
 #define MAX_LINE 900	/* octets; RFC 5322 2.1.1 allows 998 */
-#define MARK "[testo] "
 
 /* What a member may answer with, folded. */
 static const char *const commands[] = {
 	"rinnova", "rinnovo", "rinnovate", "rinnovare", "accetto", "approvo", "confermo", "dichiaro", "autorizzo",
-	"annulla", "annullo", "si", "sì", "no", "ok", "elenco", "stato", "aiuto", NULL,
+	"annulla", "annullo", "si", "sì", "no", "ok", "elenco", "stato", "aiuto", "renew", "accept", "cancel", "yes",
+	"erneuern", "verlängern", "akzeptiere", "storniere", "ja", "nein", "oui", NULL,
 };
 
 /* The next word of *AT without the marks around it, folded; *AT moves behind it. */
@@ -18,8 +20,8 @@ static char *
 next_word(const char **at)
 {
 	g_autofree char *word = NULL;
-	const char *start = *at + strspn(*at, " \t>*-_.#|+~=");
-	gsize len = strcspn(start, " \t");
+	const char *start = *at + strspn(*at, " \t>*-_.#|+~=" RN_MARKS);
+	gsize len = strcspn(start, " \t" RN_MARKS);
 
 	*at = start + len;
 	while (len > 0 && strchr(".,;:!?'", start[len - 1]) != NULL)
@@ -28,8 +30,8 @@ next_word(const char **at)
 	return g_utf8_casefold(word, -1);
 }
 
-static gboolean
-is_command(const char *line)
+gboolean
+rn_letters_is_command(const char *line)
 {
 	g_autofree char *first = next_word(&line);
 	g_autofree char *second = next_word(&line);
@@ -54,23 +56,85 @@ piece(const char *line, gsize len)
 }
 
 static void
-append_line(GString *out, const char *line, gsize len, gboolean links)
+append_line(GString *out, const char *line, gsize len)
 {
 	g_autoptr(GString) text = g_string_new_len(line, (gssize)len);
 
-	if (!links) {
-		g_string_replace(text, "://", ": //", 0);
-		g_string_replace(text, "www.", "www .", 0);
-	}
 	g_strchomp(text->str);
-	if (is_command(text->str))
-		g_string_append(out, MARK);
+	if (rn_letters_is_command(text->str))
+		g_string_append(out, RN_GUARD_MARK);
 	g_string_append(out, text->str);
 	g_string_append_c(out, '\n');
 }
 
+/* The value WEB and nothing else. */
+static gboolean
+is_web(const char *line, gsize len, const char *web)
+{
+	gsize n = web != NULL ? strlen(web) : 0;
+
+	return n > 0 && len == n + 2 && line[0] == RN_MARK_OPEN && line[n + 1] == RN_MARK_CLOSE &&
+	    memcmp(line + 1, web, n) == 0;
+}
+
+static gboolean
+is_mark(char c)
+{
+	return c != '\0' && strchr(RN_MARKS, c) != NULL;
+}
+
+/* Does P, marks left out, go on with WHAT? */
+static gboolean
+goes_on(const char *p, const char *what)
+{
+	for (; *what != '\0'; p++) {
+		if (is_mark(*p))
+			continue;
+		if (*p != *what++)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Appends LINE with a blank in what mail programs make a link of, wherever values begin and end in it. */
+static void
+append_unlinked(GString *out, const char *line)
+{
+	guint ws = 0;	/* so many "w" stand right before */
+
+	for (; *line != '\0'; line++) {
+		if (*line == '.' && ws >= 3)
+			g_string_append_c(out, ' ');
+		g_string_append_c(out, *line);
+		if (*line == ':' && goes_on(line + 1, "//"))
+			g_string_append_c(out, ' ');
+		if (!is_mark(*line))
+			ws = g_ascii_tolower(*line) == 'w' ? ws + 1 : 0;
+	}
+}
+
 char *
-rn_letters_guard(const char *body, gboolean links)
+rn_letters_unlink(const char *marked, const char *web)
+{
+	GString *out = g_string_new(NULL);
+
+	for (;; marked++) {
+		gsize len = strcspn(marked, "\n");
+		g_autofree char *line = g_strndup(marked, len);
+
+		if (is_web(marked, len, web))
+			g_string_append(out, line);
+		else
+			append_unlinked(out, line);
+		marked += len;
+		if (*marked == '\0')
+			return g_string_free(out, FALSE);
+		g_string_append_c(out, '\n');
+	}
+}
+
+char *
+rn_letters_guard(const char *body)
 {
 	GString *out = g_string_new(NULL);
 
@@ -80,7 +144,7 @@ rn_letters_guard(const char *body, gboolean links)
 		do {
 			gsize part = piece(body, len);
 
-			append_line(out, body, part, links);
+			append_line(out, body, part);
 			body += part;
 			len -= part;
 		} while (len > 0);
@@ -96,8 +160,11 @@ rn_letters_command_line(const char *body)
 {
 	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
 
-	for (guint i = 0; lines[i] != NULL; i++)
-		if (is_command(lines[i]))
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (g_str_has_prefix(lines[i], RN_GUARD_MARK))
+			return g_strdup(lines[i] + strlen(RN_GUARD_MARK));
+		if (rn_letters_is_command(lines[i]))
 			return g_strdup(lines[i]);
+	}
 	return NULL;
 }

@@ -3,6 +3,9 @@
 #include "mail/letter.h"
 #include "mail/letters_guard.h"
 
+#define EXPIRY 20787		/* 30 November 2026 */
+#define ANSWER 1793700840	/* 3 November 2026, 10:14 */
+
 typedef struct {
 	const char	*name;
 	const char	*value;
@@ -42,12 +45,30 @@ static const Sample texts[] = {
 	/* How to answer, and whom to ask. */
 	{ "linkrinnovo", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?subject=Rinnovo"
 	    "%20PEC-7K3M-9QTX&body=RINNOVA" },			/* mailto:, one line, under 200 characters */
+	{ "linkno", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?subject=Non%20rinnovo"
+	    "%20PEC-7K3M-9QTX&body=NON%20RINNOVO" },		/* the same for a no, with a token of its own */
+	{ "linkdomanda", "mailto:rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example?subject=Domanda"
+	    "%20PEC-7K3M-9QTX" },				/* and for a question, which a person reads */
 	{ "rispondia", "rinnovo+0123456789abcdefghjkmnpqrstvwxyz01234567@ordine.example" },	/* the token address */
 	{ "codice", "[codice: 01234-56789-abcde-fghjk-mnpqr-stvwx-yz012-34567]" },	/* fenced token, "" if none */
 	{ "ordine", "Ordine dei Medici di Esempio" },		/* the professional body that signs */
 	{ "contatto", "segreteria@ordine.example" },		/* address of a person */
 	{ "telefono", "0123 456789" },
 	{ "guida", "https://guida.ordine.example/pec" },	/* the confirmation's one web address, "" elsewhere */
+
+	/* The look, for page.html; beside these {{titolo}}, the subject, {{lingua}}, and {{{corpo}}}, the
+	 * letter. */
+	{ "colore", "#1f4e79" },				/* on white */
+	{ "colorescuro", "#9cc9ee" },				/* on black */
+	{ "logo", "cid:logo@rinnova.invalid" },			/* "" without one */
+	{ "piepagina", "Ordine dei Medici di Esempio, via Roma 1, 39100 Bolzano" },
+
+	/* Against imitators. */
+	{ "segno", "girasole" },				/* the mark that the holder has chosen, "" if none */
+	{ "verifica", "verifica@ordine.example" },		/* where a mail is forwarded to be verified, "" if nowhere */
+	{ "verificaoggetto", "La sua casella PEC scade: lunedì 30 novembre 2026 [PEC-7K3M-9QTX]" },	/* "": not ours */
+	{ "verificadata", "martedì 3 novembre 2026 alle ore 10:14" },	/* when that letter was written */
+	{ "verificaa", "m.rossi@posta.example" },		/* and to whom it went */
 
 	/* Letters to the administrator. */
 	{ "oggetto", "Una lettera non parte" },
@@ -59,10 +80,12 @@ static const char *const switches[] = {
 	"documentoatteso",	/* the letter asks for it; else one has come and waits for a person */
 	"documentomancante",	/* no identity document is on file */
 	"indirizzata",		/* this letter goes to the box itself */
+	"piuparole",		/* there are several declarations: each needs its word */
 	"unpasso",		/* one reply asks and accepts (convention with one step) */
 	"rinnovabili",		/* of a list: a box can be renewed now */
 	"piurinnovabili",	/* of a list: several can */
 	"stati",		/* of a list: the state of each order was asked for */
+	"superato",		/* of a summary: an earlier one was accepted, which stands no more */
 	"offerta",		/* the answer that is awaited is the acceptance of a summary, not the request */
 };
 
@@ -77,7 +100,7 @@ static const struct {
 	{ "parole", "parola", "ACCETTO" },			/* the words to write, each once */
 	{ "elenco", "numero", "1" },				/* of the row: what "1,3" means */
 	{ "elenco", "nome", "maria.rossi@pec.esempio.example" },	/* boxes of the member */
-	{ "elenco", "scadenza", "30/11/2026" },
+	{ "elenco", "scadenza", "lunedì 30 novembre 2026" },
 	{ "elenco", "tipologia", "PEC Ordini" },
 	{ "elenco", "statocasella", "Attiva" },
 	{ "elenco", "documento", "già agli atti" },
@@ -111,6 +134,51 @@ RnView *
 rn_letters_sample(void)
 {
 	return sample(TRUE);
+}
+
+static void
+put(RnView *v, const char *name, char *value)
+{
+	rn_view_text(v, name, value);
+	g_free(value);
+}
+
+/* The rows of the sample's list, in the words of W. */
+static void
+put_rows(RnView *v, const RnLetterWords *w)
+{
+	RnView *row;
+
+	rn_view_remove(v, "elenco");
+	row = rn_view_item(v, "elenco");
+	for (gsize i = 0; i < G_N_ELEMENTS(items); i++)
+		if (g_str_equal(items[i].list, "elenco"))
+			rn_view_text(row, items[i].name, items[i].value);
+	put(row, "scadenza", rn_letter_words_day(w, EXPIRY));
+	rn_view_text(row, "statocasella", w->box_active);
+	rn_view_text(row, "documento", w->document_there);
+	rn_view_text(row, "statoordine", w->order_none);
+}
+
+RnView *
+rn_letters_sample_in(const RnLetterWords *w)
+{
+	RnView *v = sample(TRUE);
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+
+	put(v, "datascadenza", rn_letter_words_day(w, EXPIRY));
+	put(v, "giorni", rn_letter_words_left(w, 30));
+	put(v, "finerecupero", rn_letter_words_day(w, EXPIRY + 90));
+	put(v, "nuovascadenza", rn_letter_words_day(w, EXPIRY + 365));
+	put(v, "dataordine", rn_letter_words_time(w, ANSWER + 60, utc));
+	put(v, "ricevutail", rn_letter_words_time(w, ANSWER, utc));
+	put(v, "durata", rn_letter_words_term(w, 12));
+	put(v, "prezzo", rn_letter_words_money(w, 500));
+	put(v, "importo", rn_letter_words_money(w, 0));
+	rn_view_text(v, "stato", w->box_active);
+	rn_view_text(v, "documento", w->document_there);
+	put_rows(v, w);
+	return v;
 }
 
 RnView *

@@ -4,18 +4,81 @@
 
 #include "mail/fold.h"
 #include "mail/letterdiff.h"
+#include "mail/typed.h"
 
 #define MAX_WORDS 60000
 
+#define MAX_LETTERS 64	/* of a word; what is longer is compared by its beginning */
+
+/* A word with its hash before it: what the table of words is asked with, and holds. */
 typedef struct {
-	char	*word;		/* folded, with '?' if one follows */
-	guint	 start, end;	/* bytes in the text */
+	guint	hash;
+	char	text[MAX_LETTERS * 4 + 2];	/* folded, with '?' if one follows */
+} Word;
+
+typedef struct {
+	Word	word;
+	gsize	len;			/* of its text */
+	guint	start, end;		/* bytes in the text of the line */
 } Token;
+
+static guint
+word_hash(gconstpointer word)
+{
+	return ((const Word *)word)->hash;
+}
+
+static gboolean
+word_equal(gconstpointer a, gconstpointer b)
+{
+	const Word *x = a, *y = b;
+
+	return x->hash == y->hash && strcmp(x->text, y->text) == 0;
+}
 
 static gboolean
 is_word_char(gunichar c)
 {
-	return g_unichar_isalnum(c) || g_unichar_ismark(c);
+	return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+/* The next character of a text; ASCII, which is most of it, without a call. */
+static gunichar
+char_at(const char *p)
+{
+	return (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
+}
+
+/* START to END folded into the token, ASCII by hand. */
+static gsize
+fold_word(Token *t, const char *start, const char *end)
+{
+	gsize n = 0, room = MAX_LETTERS * 4;
+
+	for (const char *p = start; p < end && n < room; p++) {
+		if ((guchar)*p >= 0x80) {
+			g_autofree char *fold = rn_fold(start, end - start);
+
+			return MIN(g_strlcpy(t->word.text, fold, room), room - 1);
+		}
+		t->word.text[n++] = rn_ascii_lower(*p);
+	}
+	return n;
+}
+
+/* Ends the word of N letters, which stands before P, and gives it its hash (as g_str_hash() does it). */
+static void
+end_word(Token *t, gsize n, const char *p)
+{
+	while (*p == ' ' || *p == '"' || *p == '\'' || *p == ')')
+		p++;
+	if (*p == '?')
+		t->word.text[n++] = '?';
+	t->word.text[n] = '\0';
+	t->len = n;
+	t->word.hash = 5381;
+	for (gsize i = 0; i < n; i++)
+		t->word.hash = t->word.hash * 33 + (guchar)t->word.text[i];
 }
 
 /* The next word of TEXT from *POS on; FALSE if there is none. */
@@ -23,73 +86,90 @@ static gboolean
 next_word(const char *text, guint *pos, Token *t)
 {
 	const char *p = text + *pos, *start;
-	g_autofree char *fold = NULL;
 
-	while (*p != '\0' && !is_word_char(g_utf8_get_char(p)))
+	while (*p != '\0' && !is_word_char(char_at(p)))
 		p = g_utf8_next_char(p);
 	if (*p == '\0')
 		return FALSE;
 	start = p;
-	while (*p != '\0' && is_word_char(g_utf8_get_char(p)))
+	while (*p != '\0' && is_word_char(char_at(p)))
 		p = g_utf8_next_char(p);
-	fold = rn_fold(start, p - start);
+	end_word(t, fold_word(t, start, p), p);
 	t->start = (guint)(start - text);
 	t->end = (guint)(p - text);
-	t->word = g_strconcat(fold, p[strspn(p, " \"')")] == '?' ? "?" : "", NULL);
 	*pos = t->end;
 	return TRUE;
 }
 
 static guint
-id_of(RnDiff *d, const char *word, gboolean add)
+id_of(RnDiff *d, const Token *t, gboolean add)
 {
-	guint id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, word));
+	guint id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &t->word));
 
 	if (id == 0 && add) {
 		id = g_hash_table_size(d->ids) + 1;
-		g_hash_table_insert(d->ids, g_strdup(word), GUINT_TO_POINTER(id));
+		g_hash_table_insert(
+		    d->ids, g_memdup2(&t->word, offsetof(Word, text) + t->len + 1), GUINT_TO_POINTER(id));
 	}
 	return id;
 }
 
+/* A number in three characters, none of them NUL. */
 static void
-read_letter_line(RnDiff *d, const char *line, GArray *all)
+put_id(GString *to, guint id)
 {
-	g_autoptr(GString) whole = g_string_new(NULL);
+	for (guint i = 0; i < 3; i++, id >>= 6)
+		g_string_append_c(to, (char)(' ' + (id & 63)));
+}
+
+static void
+read_letter_line(RnDiff *d, const char *line, GArray *all, GString *whole)
+{
 	guint pos = 0, n = 0;
 	Token t;
 
+	g_string_truncate(whole, 0);
 	while (all->len < MAX_WORDS && next_word(line, &pos, &t)) {
-		guint id = id_of(d, t.word, TRUE);
+		guint id = id_of(d, &t, TRUE);
 
 		g_array_append_val(all, id);
-		g_string_append_printf(whole, "%u ", id);
-		g_free(t.word);
+		put_id(whole, id);
 		n++;
 	}
 	if (n >= 2)
 		g_hash_table_add(d->whole, g_strdup(whole->str));
 }
 
+/* Two numbers (both under MAX_WORDS, so under 1 << 16) as one that is not 0. */
+static gpointer
+pair_of(guint a, guint b)
+{
+	return GUINT_TO_POINTER(a << 16 | b);
+}
+
+/* Each place of a pair leads to the next one of the same pair. */
 static void
 read_letter(RnDiff *d, const char *letter)
 {
 	g_auto(GStrv) lines = g_strsplit(letter, "\n", -1);
+	g_autoptr(GString) whole = g_string_new(NULL);
 	GArray *all = g_array_new(FALSE, FALSE, sizeof(guint));
 
-	for (guint i = 0; lines[i] != NULL; i++)
-		read_letter_line(d, lines[i], all);
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (d->n_text == 0 && strcmp(lines[i], RN_OTHER_TEXT) == 0)
+			d->n_text = all->len;
+		read_letter_line(d, lines[i], all, whole);
+	}
 	d->n_letter = all->len;
+	if (d->n_text == 0)
+		d->n_text = d->n_letter;
 	d->letter = (guint *)(void *)g_array_free(all, FALSE);
-	for (guint j = 0; j + 1 < d->n_letter; j++) {
-		gint64 key = (gint64)d->letter[j] << 32 | d->letter[j + 1];
-		GArray *places = g_hash_table_lookup(d->pairs, &key);
+	d->next = g_new0(guint, d->n_letter + 1);
+	for (guint j = d->n_letter; j > 1; j--) {
+		gpointer key = pair_of(d->letter[j - 2], d->letter[j - 1]);
 
-		if (places == NULL) {
-			places = g_array_new(FALSE, FALSE, sizeof(guint));
-			g_hash_table_insert(d->pairs, g_memdup2(&key, sizeof(key)), places);
-		}
-		g_array_append_val(places, j);
+		d->next[j - 2] = GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, key));
+		g_hash_table_insert(d->pairs, key, GUINT_TO_POINTER(j - 1));
 	}
 }
 
@@ -108,33 +188,26 @@ read_body_line(RnDiff *d, const RnLine *line, guint i, GArray *all)
 
 	d->lines[i].from = all->len;
 	while (all->len < MAX_WORDS && next_word(line->text, &pos, &t)) {
-		RnDiffWord w = { .id = id_of(d, t.word, FALSE), .start = t.start, .end = t.end };
+		RnDiffWord w = { .id = id_of(d, &t, FALSE), .start = t.start, .end = t.end };
 
 		w.first = d->lines[i].n == 0;
 		w.marked = (line->flags & RN_LINE_QUOTED) != 0;
-		w.link = is_link(t.word);
+		w.link = is_link(t.word.text);
 		g_array_append_val(all, w);
 		d->lines[i].n++;
-		g_free(t.word);
 	}
 	if (d->lines[i].n > 0)
 		g_array_index(all, RnDiffWord, all->len - 1).last = TRUE;
-}
-
-static void
-free_places(gpointer places)
-{
-	g_array_free(places, TRUE);
 }
 
 RnDiff *
 rn_diff_new(const RnLines *lines, const char *letter)
 {
 	RnDiff *d = g_new0(RnDiff, 1);
-	GArray *all = g_array_new(FALSE, TRUE, sizeof(RnDiffWord));
+	GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(RnDiffWord), 2 * lines->n);
 
-	d->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	d->pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_places);
+	d->ids = g_hash_table_new_full(word_hash, word_equal, g_free, NULL);
+	d->pairs = g_hash_table_new(NULL, NULL);
 	d->whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	d->runs = g_array_new(FALSE, TRUE, sizeof(RnRun));
 	d->lines = g_malloc0_n(lines->n + 1, sizeof(*d->lines));
@@ -156,29 +229,34 @@ rn_diff_free(RnDiff *d)
 	g_hash_table_destroy(d->whole);
 	g_array_free(d->runs, TRUE);
 	g_free(d->letter);
+	g_free(d->next);
 	g_free(d->body);
 	g_free(d->lines);
 	g_free(d);
 }
 
-const GArray *
-rn_diff_places(const RnDiff *d, guint i)
+guint
+rn_diff_place(const RnDiff *d, guint i)
 {
-	gint64 key;
-
 	if (i + 1 >= d->n_body || d->body[i].id == 0 || d->body[i + 1].id == 0)
-		return NULL;
-	key = (gint64)d->body[i].id << 32 | d->body[i + 1].id;
-	return g_hash_table_lookup(d->pairs, &key);
+		return 0;
+	return GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, pair_of(d->body[i].id, d->body[i + 1].id)));
 }
 
 gboolean
 rn_diff_equal_line(const RnDiff *d, guint i)
 {
-	g_autoptr(GString) whole = g_string_new(NULL);
+	g_autoptr(GString) whole = NULL;
 
+	if (d->lines[i].n < 2)
+		return FALSE;
+	for (guint k = 0; k < d->lines[i].n; k++) {
+		if (d->body[d->lines[i].from + k].id == 0)
+			return FALSE;
+	}
+	whole = g_string_sized_new(3 * d->lines[i].n + 1);
 	for (guint k = 0; k < d->lines[i].n; k++)
-		g_string_append_printf(whole, "%u ", d->body[d->lines[i].from + k].id);
+		put_id(whole, d->body[d->lines[i].from + k].id);
 	return g_hash_table_contains(d->whole, whole->str);
 }
 
@@ -191,34 +269,42 @@ rn_diff_mark(const RnDiff *d, RnLines *lines)
 		for (guint k = 0; k < d->lines[i].n; k++)
 			gone += d->body[d->lines[i].from + k].gone;
 		lines->at[i].letter_words = gone;
+		lines->at[i].words = d->lines[i].n;
 		if (gone > 0)
 			lines->at[i].flags |= gone == d->lines[i].n ? RN_LINE_LETTER : RN_LINE_CUT;
 	}
+}
+
+/* Takes the gone words out of LINE, which is line I. */
+static void
+cut_line(const RnDiff *d, RnLine *line, guint i)
+{
+	g_autoptr(GString) left = g_string_new(NULL);
+	guint pos = 0, len = (guint)strlen(line->text);
+
+	for (guint k = 0; k < d->lines[i].n; k++) {
+		const RnDiffWord *w = &d->body[d->lines[i].from + k];
+
+		if (w->end > len)	/* a header behind it was taken off */
+			break;
+		if (w->gone)
+			g_string_append_len(left, line->text + pos, w->start - pos);
+		else
+			g_string_append_len(left, line->text + pos, w->end - pos);
+		pos = w->end;
+	}
+	g_string_append(left, line->text + pos);
+	g_free(line->text);
+	g_free(line->fold);
+	line->text = g_strstrip(g_strdup(left->str));
+	line->fold = rn_fold(line->text, -1);
 }
 
 void
 rn_diff_cut(const RnDiff *d, RnLines *lines)
 {
 	for (guint i = 0; i < lines->n; i++) {
-		RnLine *line = &lines->at[i];
-		g_autoptr(GString) left = g_string_new(NULL);
-		guint pos = 0;
-
-		if (!(line->flags & RN_LINE_CUT))
-			continue;
-		for (guint k = 0; k < d->lines[i].n; k++) {
-			const RnDiffWord *w = &d->body[d->lines[i].from + k];
-
-			if (w->gone)
-				g_string_append_len(left, line->text + pos, w->start - pos);
-			else
-				g_string_append_len(left, line->text + pos, w->end - pos);
-			pos = w->end;
-		}
-		g_string_append(left, line->text + pos);
-		g_free(line->text);
-		g_free(line->fold);
-		line->text = g_strstrip(g_strdup(left->str));
-		line->fold = rn_fold(line->text, -1);
+		if ((lines->at[i].flags & RN_LINE_CUT) && rn_line_typed(lines, i))
+			cut_line(d, &lines->at[i], i);
 	}
 }

@@ -31,7 +31,7 @@ comment(RnLex *lex)
 	guint depth = 0;
 
 	for (; lex->at < lex->end && *lex->at != '\0'; lex->at++) {
-		if (*lex->at == '\\' && lex->at + 1 < lex->end)
+		if (*lex->at == '\\' && lex->at + 1 < lex->end && lex->at[1] != '\0')
 			lex->at++;
 		else if (*lex->at == '(')
 			depth++;

@@ -125,13 +125,21 @@ static const char *const says_absent[] = { "fuori ufficio", "fuori sede", "fuori
 	"abwesend", "im urlaub", "nach meiner ruckkehr", "dringenden fallen", "absent du bureau", "en conge",
 	"a mon retour", "en cas d'urgence", "odsoten", "odsotna", "na dopustu", "po vrnitvi", NULL };
 
+/* How many phrases of LIST stand in FOLD, each in words of its own. */
 static guint
 phrases_in(const char *fold, const char *const *list)
 {
+	g_autofree char *left = g_strdup(fold);
 	guint n = 0;
 
-	for (; *list != NULL; list++)
-		n += strstr(fold, *list) != NULL;
+	for (; *list != NULL; list++) {
+		char *at = strstr(left, *list);
+
+		if (at == NULL)
+			continue;
+		n++;
+		memset(at, '\n', strlen(*list));
+	}
 	return n;
 }
 

@@ -73,7 +73,7 @@ leaf_text(RnParts *parts, const RnLeaf *leaf)
 		return NULL;
 	bytes = g_bytes_get_data(data, &len);
 	text = rn_charset_decode(bytes != NULL ? bytes : "", MIN(len, MAX_BODY),
-	    parameter(leaf->object, "charset"), &parts->charset_odd);
+	    parameter(leaf->object, "charset"), &parts->charset_odd, &parts->charset_missing);
 	if (is_type(leaf->object, "text", "html")) {
 		if (parts->html == NULL)
 			parts->html = g_strdup(text);
@@ -229,5 +229,6 @@ rn_parts_free(RnParts *parts)
 		g_array_free(parts->leaves, TRUE);
 	g_free(parts->text);
 	g_free(parts->html);
+	g_free(parts->charset_missing);
 	g_free(parts);
 }

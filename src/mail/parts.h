@@ -19,6 +19,7 @@ typedef struct {
 	GArray		*leaves;	/* RnLeaf, in the order of the message */
 	char		*text;		/* the body as text: quoted HTML behind "> "; "" if there is none */
 	gboolean	 charset_odd;
+	char		*charset_missing;	/* of a text, not at hand here; NULL if there is none */
 	gboolean	 calendar_reply;	/* an answer to a meeting is inside */
 	char		*html;		/* the HTML of the message, for cid: links; NULL if there is none */
 } RnParts;

@@ -9,6 +9,8 @@
 #include "mail/intent_parts.h"
 #include "mail/machine_subject.h"
 #include "mail/parts.h"
+#include "mail/report.h"
+#include "mail/smime.h"
 #include "mail/typed.h"
 
 #define MAX_TYPED (48 * 1024)	/* nobody says yes in more */
@@ -19,6 +21,7 @@ rn_read_init(void)
 {
 	g_mime_init();
 	xmlInitParser();
+	rn_smime_init();
 	rn_charset_init();
 }
 
@@ -42,11 +45,30 @@ body_token(const char *text)
 	return NULL;
 }
 
-/* The first Subject, decoded (RFC 2047), one line. */
+/* The charset of an encoded word (RFC 2047 2) of TEXT that is not at hand here; NULL if there is none. Caller
+ * frees. */
 static char *
-subject_of(const RnHead *head)
+missing_in(const char *text)
 {
-	g_autofree char *raw = rn_head_text(head, "Subject");
+	for (const char *p = strstr(text, "=?"); p != NULL; p = strstr(p + 2, "=?")) {
+		gsize len = strcspn(p + 2, "?* \t");
+
+		if (p[2 + len] != '?' && p[2 + len] != '*')
+			continue;
+		if (!rn_charset_readable(p + 2, len)) {
+			char *name = g_ascii_strdown(p + 2, (gssize)MIN(len, 40));
+
+			return g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.:+", '?');
+		}
+	}
+	return NULL;
+}
+
+/* The first field NAME, decoded (RFC 2047), one line. */
+static char *
+decoded(const RnHead *head, const char *name)
+{
+	g_autofree char *raw = rn_head_text(head, name);
 	g_autofree char *text = raw != NULL ? g_mime_utils_header_decode_text(NULL, raw) : NULL;
 	g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
 	GString *out = g_string_new(NULL);
@@ -63,7 +85,39 @@ subject_of(const RnHead *head)
 	return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* The text of the letter that is being answered: of a whole message, or as it is. NULL if there is none. */
+/* The lines of HTML with links, their addresses behind them, as programs make text of them. Caller frees. */
+static char *
+link_lines(const char *html)
+{
+	g_autoptr(GString) with = g_string_new(NULL), out = g_string_new(NULL);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	const char *url = NULL;
+	gsize len = 0;
+
+	for (const char *p = html; *p != '\0'; p++) {
+		if (g_str_has_prefix(p, "href=\"")) {
+			url = p + strlen("href=\"");
+			len = strcspn(url, "\"");
+		}
+		if (url != NULL && g_str_has_prefix(p, "</a>")) {
+			g_string_append(with, " &lt;");
+			g_string_append_len(with, url, (gssize)len);
+			g_string_append(with, "&gt;");
+			url = NULL;
+		}
+		g_string_append_c(with, *p);
+	}
+	text = rn_html_text(with->str, with->len);
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i] != NULL; i++)
+		if (strstr(lines[i], "<mailto:") != NULL)
+			g_string_append_printf(out, "%s\n", lines[i]);
+	return g_strdup(out->str);
+}
+
+/* The text of the letter that is being answered: of a whole message, both of its text and of its HTML, since
+ * programs quote the one or the other; or as it is. NULL if there is none. */
 static char *
 letter_text(GBytes *letter, const RnLimits *limits)
 {
@@ -78,26 +132,20 @@ letter_text(GBytes *letter, const RnLimits *limits)
 	head = rn_head_scan(letter, limits, NULL);
 	if (head != NULL && (rn_head_count(head, "From") > 0 || rn_head_count(head, "Content-Type") > 0))
 		parts = rn_parts_read(letter, NULL);
-	if (parts != NULL && *parts->text != '\0')
-		return g_strdup(parts->text);
-	return rn_charset_decode(data, len, "utf-8", &odd);
-}
+	if (parts != NULL && *parts->text != '\0') {
+		g_autofree char *html =
+		    parts->html != NULL ? rn_html_text(parts->html, strlen(parts->html)) : NULL;
+		g_autofree char *links = html != NULL ? link_lines(parts->html) : NULL;
 
-/* Nothing in TEXT can be seen. */
-static gboolean
-is_blank(const char *text)
-{
-	for (; *text != '\0'; text = g_utf8_next_char(text)) {
-		gunichar c = g_utf8_get_char(text);
-
-		if (!g_unichar_isspace(c) && !rn_fold_invisible(c) && c >= 0x20)
-			return FALSE;
+		return html != NULL ?
+		    g_strconcat(parts->text, "\n" RN_OTHER_TEXT "\n", html, "\n", links, NULL) :
+		    g_strdup(parts->text);
 	}
-	return TRUE;
+	return rn_charset_decode(data, len, "utf-8", &odd, NULL);
 }
 
-/* An answer in the subject counts only beside a wholly empty body, and only as a bare command: "Re: ..." has
- * other words. */
+/* An answer in the subject counts only beside a body in which nothing stands, but for what a mail program
+ * signs with, and only as a bare command: "Re: ..." and "Rinnovo casella PEC" are no commands. */
 static gboolean
 read_subject(RnFacts *f)
 {
@@ -105,8 +153,10 @@ read_subject(RnFacts *f)
 	g_autofree char *matched = NULL, *accepts = NULL;
 	RnIntent says = rn_intent_read(f->subject, FALSE, &matched, &rule, &accepts);
 
-	if (says < RN_INTENT_RENEW || says == RN_INTENT_YES || strchr(f->subject, ':') != NULL)
+	if (f->charset_missing != NULL || says < RN_INTENT_RENEW || says == RN_INTENT_YES ||
+	    strchr(f->subject, ':') != NULL || !rn_intent_bare(f->subject))
 		return FALSE;
+	g_free(f->typed_text);
 	f->typed_text = g_strdup(f->subject);
 	f->intent = says;
 	f->intent_rule = g_strdup("subject-only");
@@ -116,30 +166,31 @@ read_subject(RnFacts *f)
 }
 
 static void
-read_body(RnFacts *f, const RnParts *parts, const char *letter)
+read_body(RnFacts *f, const RnHead *head, const RnParts *parts, const char *letter)
 {
+	g_autofree char *from = decoded(head, "From");
 	gboolean mixed = FALSE;
 	const char *rule;
 
-	if (is_blank(parts->text) && read_subject(f))
+	f->typed_text = rn_typed_text(parts->text, letter, from, &mixed);
+	if (*f->typed_text == '\0' && !rn_typed_quotes(parts->text) && read_subject(f))
 		return;
-	f->typed_text = rn_typed_text(parts->text, letter, &mixed);
 	if (strlen(f->typed_text) > MAX_TYPED) {
 		*g_utf8_find_prev_char(f->typed_text, f->typed_text + MAX_TYPED) = '\0';
 		mixed = TRUE;
 	}
-	f->intent = rn_intent_read(f->typed_text, mixed, &f->matched, &rule, &f->accepts);
+	f->intent = rn_intent_answer(f->typed_text, mixed, letter, &f->matched, &rule, &f->accepts);
 	f->intent_rule = g_strdup(rule);
 	f->numbers = rn_intent_rows(f->typed_text, mixed);
 }
 
-/* A machine says nothing, whatever its text looks like (law 4). */
+/* Whatever the text looks like, by RULE it says nothing (law 4). */
 static void
-silence(RnFacts *f)
+silence(RnFacts *f, const char *rule)
 {
 	f->intent = RN_INTENT_UNCLEAR;
 	g_free(f->intent_rule);
-	f->intent_rule = g_strdup("machine-mail");
+	f->intent_rule = g_strdup(rule);
 	g_clear_pointer(&f->matched, g_free);
 	g_free(f->accepts);
 	f->accepts = g_strdup("");
@@ -180,18 +231,27 @@ rn_facts_parse(GBytes *raw, const RnEnvelope *env, GBytes *letter, const RnLimit
 	g_autoptr(RnHead) head = rn_head_scan(raw, limits, error);
 	g_autoptr(RnFacts) f = NULL;
 	g_autoptr(RnParts) parts = NULL;
-	g_autofree char *known = NULL;
+	g_autofree char *known = NULL, *raw_subject = NULL;
 
 	if (head == NULL || (parts = rn_parts_read(raw, error)) == NULL)
 		return NULL;
 	f = rn_facts_new();
 	g_free(f->subject);
-	f->subject = subject_of(head);
+	f->subject = decoded(head, "Subject");
+	f->charset_missing = g_strdup(parts->charset_missing);
+	if (f->charset_missing == NULL && (raw_subject = rn_head_text(head, "Subject")) != NULL)
+		f->charset_missing = missing_in(raw_subject);
 	known = letter_text(letter, limits);
-	read_body(f, parts, known);
+	read_body(f, head, parts, known);
 	read_class(f, head, env, parts);
+	if (f->class_ == RN_CLASS_BOUNCE)
+		rn_report_read(parts, f);
+	if (f->class_ == RN_CLASS_AUTO)
+		f->report.back_on = rn_absence_day(f->typed_text);
 	if (f->class_ != RN_CLASS_HUMAN)
-		silence(f);
+		silence(f, "machine-mail");
+	else if (parts->charset_missing != NULL && f->intent > RN_INTENT_QUESTION)
+		silence(f, "charset-missing");
 	f->body_token = body_token(parts->text);
 	f->charset_odd = parts->charset_odd;
 	if (f->attachments == NULL)

@@ -10,14 +10,19 @@
 typedef struct RnView RnView;
 
 RnView *rn_view_new(void);
+
+/* A view of its own whose lookups fall back to UP, which must outlive it. Caller frees. */
+RnView *rn_view_over(const RnView *up);
 void rn_view_free(RnView *v);
 void rn_view_text(RnView *v, const char *name, const char *value);	/* NULL or "" is false as a section */
 void rn_view_bool(RnView *v, const char *name, gboolean value);
 RnView *rn_view_item(RnView *v,
     const char *list); /* adds an element to LIST and returns it (owned by V); its lookups fall back to V */
+void rn_view_remove(RnView *v, const char *name);	/* forgets it */
 void rn_view_list(RnView *v, const char *list);		/* makes LIST known, even with no element */
 
-typedef enum { RN_ESCAPE_TEXT, RN_ESCAPE_HTML, RN_ESCAPE_HEADER } RnEscape;
+/* RN_ESCAPE_MARKED: as text, with a mark at both ends of each value (sheet.h). */
+typedef enum { RN_ESCAPE_TEXT, RN_ESCAPE_HTML, RN_ESCAPE_HEADER, RN_ESCAPE_MARKED } RnEscape;
 
 typedef struct RnTemplate RnTemplate;
 

@@ -56,9 +56,24 @@ char *rn_token_address(const RnSite *site, const char *token);
  * none. Caller frees. */
 char *rn_token_in_address(const RnSite *site, const char *rcpt);
 
-/* TRUE if RCPT is an address of ours at all: public, with a token, or with something garbled behind the
- * delimiter. */
+/* TRUE if RCPT is an address of ours at all: public, with a token, with something garbled behind the
+ * delimiter, or the one that verifies. */
 gboolean rn_token_address_ours(const RnSite *site, const char *rcpt);
+
+/* TRUE if RCPT is the address at which administrators ask how the site is: selftest@domain, or the word
+ * behind the local part and a delimiter. */
+gboolean rn_token_selftest(const RnSite *site, const char *rcpt);
+
+/* The address that members forward a mail to that may not be ours ("verifica@domain"); "" where SITE has
+ * none. Caller frees. */
+char *rn_token_verify_address(const RnSite *site);
+
+/* TRUE if RCPT (may be NULL) is that address. */
+gboolean rn_token_address_verify(const RnSite *site, const char *rcpt);
+
+/* TRUE if RCPT is an address of ours that held a token once: where one would stand are 16 letters, digits and
+ * dashes or more, and they are none by their shape. */
+gboolean rn_token_garbled(const RnSite *site, const char *rcpt);
 
 /* Our Message-ID (without <>) for TOKEN: "KIND.TOKEN@domain", KIND a short word ("n", "s"). UNIQUE, if not
  * NULL, is put between: "n.UNIQUE.TOKEN@domain". Caller frees. */

@@ -3,6 +3,9 @@
 
 #include "mail/token.h"
 
+#define SELFTEST "selftest"
+#define GARBLED_MIN 16	/* characters of a name that nobody gives to an address */
+
 char *
 rn_token_address(const RnSite *site, const char *token)
 {
@@ -55,6 +58,23 @@ rn_token_in_address(const RnSite *site, const char *rcpt)
 	return rest != NULL ? rn_token_canonical(rest) : token;
 }
 
+char *
+rn_token_verify_address(const RnSite *site)
+{
+	return site->verify != NULL && *site->verify != '\0' ?
+	    g_strdup_printf("%s@%s", site->verify, site->domain) :
+	    g_strdup("");
+}
+
+gboolean
+rn_token_address_verify(const RnSite *site, const char *rcpt)
+{
+	g_autofree char *local = our_local(site, rcpt);
+
+	return local != NULL && site->verify != NULL && *site->verify != '\0' &&
+	    g_ascii_strcasecmp(local, site->verify) == 0;
+}
+
 gboolean
 rn_token_address_ours(const RnSite *site, const char *rcpt)
 {
@@ -65,12 +85,40 @@ rn_token_address_ours(const RnSite *site, const char *rcpt)
 		return FALSE;
 	if (token != NULL || behind(site, local) != NULL)
 		return TRUE;
-	if (site->localpart != NULL && g_ascii_strcasecmp(local, site->localpart) == 0)
+	if ((site->localpart != NULL && g_ascii_strcasecmp(local, site->localpart) == 0) ||
+	    g_ascii_strcasecmp(local, SELFTEST) == 0 || rn_token_address_verify(site, rcpt))
 		return TRUE;
 	/* A domain of its own has no delimiter: whatever is left there is a garbled token, but for the two
 	 * names that every domain has (RFC 2142). */
 	return site->delimiter != NULL && *site->delimiter == '\0' &&
 	    g_ascii_strcasecmp(local, "postmaster") != 0 && g_ascii_strcasecmp(local, "abuse") != 0;
+}
+
+gboolean
+rn_token_garbled(const RnSite *site, const char *rcpt)
+{
+	g_autofree char *local = our_local(site, rcpt);
+	const char *rest = local != NULL ? behind(site, local) : NULL;
+	g_autofree char *token = NULL;
+
+	if (rest == NULL && local != NULL && site->delimiter != NULL && *site->delimiter == '\0')
+		rest = local;
+	if (rest == NULL || strlen(rest) < GARBLED_MIN)
+		return FALSE;
+	for (const char *p = rest; *p != '\0'; p++)
+		if (!g_ascii_isalnum(*p) && *p != '-')
+			return FALSE;
+	token = rn_token_canonical(rest);
+	return token == NULL;
+}
+
+gboolean
+rn_token_selftest(const RnSite *site, const char *rcpt)
+{
+	g_autofree char *local = our_local(site, rcpt);
+	const char *rest = local != NULL ? behind(site, local) : NULL;
+
+	return local != NULL && g_ascii_strcasecmp(rest != NULL ? rest : local, SELFTEST) == 0;
 }
 
 char *

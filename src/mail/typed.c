@@ -52,7 +52,7 @@ assemble(const RnLines *lines, gboolean *mixed)
 }
 
 char *
-rn_typed_text(const char *body, const char *letter, gboolean *mixed)
+rn_typed_text(const char *body, const char *letter, const char *from, gboolean *mixed)
 {
 	g_autoptr(RnLines) lines = rn_lines_split(body);
 	gboolean doubt = FALSE;
@@ -62,10 +62,27 @@ rn_typed_text(const char *body, const char *letter, gboolean *mixed)
 		rn_lines_subtract(lines, letter);
 	rn_lines_banners(lines);
 	rn_lines_headers(lines);
+	rn_lines_cut(lines);
 	rn_lines_tails(lines);
+	rn_lines_own_name(lines, from);
 	drop_rules(lines);
 	text = assemble(lines, &doubt);
 	if (mixed != NULL)
 		*mixed = doubt || lines->mixed;
 	return text;
+}
+
+gboolean
+rn_typed_quotes(const char *body)
+{
+	g_autoptr(RnLines) lines = rn_lines_split(body);
+
+	for (guint i = 0; i < lines->n; i++) {
+		gsize prefix;
+
+		if ((lines->at[i].flags & RN_LINE_QUOTED) || rn_separator_at(lines, i) ||
+		    rn_block_at(lines, i) || rn_attribution_at(lines, i, &prefix) > 0)
+			return TRUE;
+	}
+	return FALSE;
 }

@@ -57,6 +57,20 @@ undrawn(const char *text, gboolean *dashes)
 	return g_strndup(text, (gsize)(end - text));
 }
 
+/* TEXT as it was before a program took its markup for text: "ha%20scritto:<br%20type=>". NULL if it was not.
+ */
+static char *
+unmangled(const char *text)
+{
+	g_autofree char *plain = strstr(text, "%20") != NULL ? g_uri_unescape_string(text, NULL) : NULL;
+	char *tag = plain != NULL ? strstr(plain, ":<br") : NULL;
+
+	if (tag == NULL)
+		return NULL;
+	tag[1] = '\0';
+	return rn_fold(plain, -1);
+}
+
 /* "2026-11-23 10:15 gmt+01:00 nome": old Gmail. */
 static gboolean
 iso_head(const char *text)
@@ -74,7 +88,8 @@ is_attribution(const char *whole)
 {
 	gboolean dashes, dated, addressed, colon;
 	guint where = 0;
-	g_autofree char *text = undrawn(whole, &dashes);
+	g_autofree char *mangled = unmangled(whole);
+	g_autofree char *text = undrawn(mangled != NULL ? mangled : whole, &dashes);
 	gsize len = strlen(text);
 
 	if (len < 8 || len > MAX_LENGTH)
@@ -187,6 +202,23 @@ inner_header(const RnLines *lines, guint i, gsize *prefix)
 	return best;
 }
 
+/* A header with the quoted text behind it in one line, as where a program loses line breaks: only with both
+ * a date and an address in front of "wrote:", since behind a mere date it may be a sentence. */
+static gboolean
+runs_on(const char *fold)
+{
+	for (guint i = 0; verbs[i] != NULL; i++) {
+		g_autofree char *verb = g_strconcat(" ", verbs[i], ":", NULL);
+		const char *at = strstr(fold, verb);
+		g_autofree char *head = at != NULL ? g_strndup(fold, (gsize)(at - fold)) : NULL;
+
+		if (head != NULL && strlen(head) < MAX_LENGTH && begins_header(head) && rn_address_in(head) &&
+		    head[strlen(head) - 1] == '>')
+			return TRUE;
+	}
+	return FALSE;
+}
+
 guint
 rn_attribution_at(const RnLines *lines, guint i, gsize *prefix)
 {
@@ -196,6 +228,8 @@ rn_attribution_at(const RnLines *lines, guint i, gsize *prefix)
 	*prefix = 0;
 	if (lines->at[i].flags & (RN_LINE_QUOTED | RN_LINE_BLANK))
 		return 0;
+	if (runs_on(fold))
+		return 1;
 	if (begins_header(fold)) {
 		n = span(lines, i, fold);
 		return n > 1 && begins_later(lines, i, n) ? 0 : n;

@@ -87,6 +87,14 @@ second_field(const char *value)
 }
 
 gboolean
+rn_block_line(const char *fold)
+{
+	const char *value;
+
+	return field_of(fold, &value) != FIELD_NONE;
+}
+
+gboolean
 rn_block_at(const RnLines *lines, guint i)
 {
 	guint seen = 0, strangers = 0;
@@ -120,6 +128,10 @@ rn_block_at(const RnLines *lines, guint i)
 	return (seen & 1U << FIELD_FROM) != 0 || (dated && addressed);
 }
 
+/* The first line of our own letters (templates/LANG/testa.partial), folded. */
+static const char *const sentinels[] = { "scriva la sua risposta sopra questa riga",
+	"schreiben sie ihre antwort uber diese zeile", "write your reply above this line" };
+
 gboolean
 rn_separator_at(const RnLines *lines, guint i)
 {
@@ -130,8 +142,9 @@ rn_separator_at(const RnLines *lines, guint i)
 
 	if (lines->at[i].flags & RN_LINE_QUOTED)
 		return FALSE;
-	if (strstr(fold, "scriva la sua risposta sopra questa riga") != NULL)
-		return TRUE;
+	for (guint k = 0; k < G_N_ELEMENTS(sentinels); k++)
+		if (strstr(fold, sentinels[k]) != NULL)
+			return TRUE;
 	p += dashes;
 	p += strspn(p, " ");
 	end = strstr(p, dashes >= 2 ? "--" : ":");

@@ -41,6 +41,13 @@ letter_words(const RnLines *lines, guint from, guint to)
 	return n;
 }
 
+/* A line of the letter in which a program has put something of its own: hardly a word of it is left over. */
+static gboolean
+is_mostly_letter(const RnLine *line)
+{
+	return (line->flags & RN_LINE_CUT) && line->letter_words >= 4 * (line->words - line->letter_words);
+}
+
 /* Drops everything from FROM on. Where at least half of the known letter stands below, what stands behind its
  * first line and is not of it is kept: somebody answered there. */
 static void
@@ -54,6 +61,10 @@ drop_below(RnLines *lines, guint from)
 		begun |= (lines->at[i].flags & (RN_LINE_LETTER | RN_LINE_CUT)) != 0;
 		if (!known || !begun || i >= end)
 			lines->at[i].flags |= RN_LINE_DROPPED;
+		else if (is_mostly_letter(&lines->at[i])) {
+			lines->at[i].flags |= RN_LINE_DROPPED;
+			lines->mixed = TRUE;
+		}
 	}
 }
 
@@ -65,6 +76,24 @@ keep_prefix(RnLines *lines, guint i, gsize prefix)
 	g_free(lines->at[i].fold);
 	lines->at[i].fold = rn_fold(lines->at[i].text, -1);
 	lines->mixed = TRUE;
+}
+
+/* Drops the separator or the lines of the header block at I, whatever of them stands in the letter too.
+ * Returns the line behind them. */
+static guint
+drop_block(RnLines *lines, guint i)
+{
+	guint end = i + 1;
+
+	for (guint k = end; k < lines->n && k < i + 16; k++) {
+		if (rn_block_line(lines->at[k].fold))
+			end = k + 1;
+		else if (!(lines->at[k].flags & RN_LINE_BLANK))
+			break;
+	}
+	for (guint k = i; k < end; k++)
+		lines->at[k].flags |= RN_LINE_DROPPED;
+	return end;
 }
 
 /* Takes the reply header of N lines at I; FALSE if everything below it went as well. */
@@ -129,7 +158,7 @@ rn_lines_headers(RnLines *lines)
 			continue;
 		if (rn_separator_at(lines, i) || rn_block_at(lines, i)) {
 			first = MIN(first, i);
-			drop_below(lines, i);
+			drop_below(lines, drop_block(lines, i));
 			break;
 		}
 		n = rn_attribution_at(lines, i, &prefix);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mail/fold.h"
+#include "mail/letterdiff.h"
 
 #define MAX_BODY (512 * 1024)
 #define MAX_LINES 20000
@@ -26,13 +27,38 @@ skip_marks(const char *text, guint *flags)
 	return after;
 }
 
+/* Nothing but printed characters, as most lines are. */
+static gboolean
+is_plain(const char *text, gsize len)
+{
+	for (const char *p = text; p < text + len; p = g_utf8_next_char(p)) {
+		gunichar c = (guchar)*p;
+
+		if (c < 0x80) {
+			if (c < 0x20 && c != '\t')
+				return FALSE;
+			continue;
+		}
+		c = g_utf8_get_char(p);
+		if (c <= 0xA0 || c == 0xAD || c == 0x202F || (c >= 0x300 && rn_fold_invisible(c)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* TEXT without invisible characters, so that a zero-width space cannot hide a quote mark or split a word;
  * with its trailing white space off. */
 static char *
 visible(const char *text, gsize len)
 {
-	GString *out = g_string_sized_new(len + 1);
+	GString *out;
 
+	if (is_plain(text, len)) {
+		while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+			len--;
+		return g_strndup(text, len);
+	}
+	out = g_string_sized_new(len + 1);
 	for (const char *p = text; p < text + len; p = g_utf8_next_char(p)) {
 		gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
 
@@ -51,12 +77,49 @@ visible(const char *text, gsize len)
 	return g_string_free(out, FALSE);
 }
 
+/* Does what stands before LINK ("<mailto:...>") in TEXT end in the address that it leads to? */
+static gboolean
+repeats_address(const char *text, const char *link, gsize len)
+{
+	g_autofree char *target = g_strndup(link + 8, len - 9);
+	g_autofree char *address = NULL;
+	gsize n;
+
+	target[strcspn(target, "?")] = '\0';
+	address = g_uri_unescape_string(target, NULL);
+	n = address != NULL ? strlen(address) : 0;
+	return n > 2 && (gsize)(link - text) >= n && g_ascii_strncasecmp(link - n, address, n) == 0;
+}
+
+/* Takes the links out of TEXT that programs put behind an address: "a@b.example<mailto:a@b.example>". */
+static void
+drop_links(char *text)
+{
+	for (char *p = strchr(text, '<') != NULL ? strstr(text, "<mailto:") : NULL; p != NULL;
+	     p = strstr(p, "<mailto:")) {
+		char *end = strchr(p, '>');
+
+		if (end == NULL)
+			return;
+		if (repeats_address(text, p, (gsize)(end - p) + 1))
+			memmove(p, end + 1, strlen(end + 1) + 1);
+		else
+			p = end;
+	}
+}
+
 static void
 take_line(RnLine *line, const char *text, gsize len)
 {
-	g_autofree char *whole = visible(text, len);
+	char *whole = visible(text, len);
+	const char *bare;
 
-	line->text = g_strdup(skip_marks(whole, &line->flags));
+	drop_links(whole);
+
+	bare = skip_marks(whole, &line->flags);
+	if (bare > whole)
+		memmove(whole, bare, strlen(bare) + 1);
+	line->text = whole;
 	line->fold = rn_fold(line->text, -1);
 	if (*line->fold == '\0')
 		line->flags |= RN_LINE_BLANK;
@@ -99,6 +162,7 @@ rn_lines_free(RnLines *lines)
 		g_free(lines->at[i].fold);
 	}
 	g_free(lines->at);
+	rn_diff_free(lines->diff);
 	g_free(lines);
 }
 

@@ -20,6 +20,7 @@ typedef struct {
 	char	*fold;		/* rn_fold(text) */
 	guint	 flags;
 	guint	 letter_words;	/* how many words of it stand in the letter */
+	guint	 words;		/* how many it has; 0 where no letter is known */
 } RnLine;
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
 	guint	 n;
 	gboolean mixed;		/* something was taken away that may have been typed: no yes may be read */
 	guint	 letter_words;	/* words of the letter; 0 if it is not known */
+	struct RnDiff *diff;	/* between rn_lines_subtract() and rn_lines_cut(); NULL without a letter */
 } RnLines;
 
 /* Splits BODY (valid UTF-8). Text beyond half a million bytes is left out, and MIXED is set. */
@@ -41,9 +43,15 @@ gboolean rn_line_typed(const RnLines *lines, guint i);
 
 /* The passes, in their order. Each marks lines and takes nothing away but by marking. */
 void rn_lines_subtract(RnLines *lines, const char *letter);	/* letterdiff.c: the known letter */
+void rn_lines_cut(RnLines *lines);				/* takes the letter's words out of the lines */
 void rn_lines_banners(RnLines *lines);				/* typed_tail.c: warnings that a gateway put on top */
 void rn_lines_headers(RnLines *lines);				/* typed_cut.c: reply headers and what hangs on them */
 void rn_lines_tails(RnLines *lines);				/* typed_tail.c: signatures, footers, disclaimers */
+
+void rn_lines_own_name(RnLines *lines, const char *from);	/* typed_name.c: the writer's name below the text */
+
+/* Drops line I as not typed, by a guess. If it could take back what stands above it, no yes may be read. */
+void rn_line_drop_guessed(RnLines *lines, guint i);
 
 /* How many lines from I on are a reply header ("Il giorno ... ha scritto:"), 0 if none. *PREFIX, if the
  * header begins inside the line, gets the length in bytes of the text before it. */
@@ -53,6 +61,12 @@ guint rn_attribution_at(const RnLines *lines, guint i, gsize *prefix);
  * ("-----Messaggio originale-----")? */
 gboolean rn_block_at(const RnLines *lines, guint i);
 gboolean rn_separator_at(const RnLines *lines, guint i);
+
+/* Does the folded LINE begin with a header word ("oggetto:")? */
+gboolean rn_block_line(const char *fold);
+
+/* Is LINE the sign before a signature: "--", a dash, underscores? */
+gboolean rn_delimiter_line(const RnLine *line);
 
 /* Is the folded LINE a footer of a mail program ("inviato da iphone")? A paragraph of a legal notice? A
  * gateway's warning? */

@@ -19,21 +19,24 @@ static const char *const sent_from[] = { "inviato da", "inviata da", "inviato da
 	"verzonden vanaf", "verstuurd vanaf", "sendt fra", "skickat fran", "wyslane z", "lahetetty",
 	"this message was sent from", "從我的", NULL };
 
-static const char *const devices[] = { "iphone", "ipad", "ipod", "mac", "android", "samsung", "galaxy",
-	"huawei", "xiaomi", "redmi", "oppo", "smartphone", "cellulare", "telefono", "telefonino",
-	"dispositivo", "mobile", "tablet", "outlook", "yahoo", "libero", "virgilio", "tiscali", "tim",
-	"alice", "proton", "gmail", "posta", "mail", "e-mail", "windows", "blackberry", "nokia", "htc", "k-9",
-	"thunderbird", "app", "aqua", "mailbox", "sparrow", "airmail", "typeapp", "device", "phone", "cell",
-	"pc", "computer", "handy", "mobilgerat", "android-mobiltelefon", "telefon", "mobitel", "naprave",
-	"linux", "spark", "bluemail", "傳送", NULL };
+static const char *const devices[] = { "iphone", "ipad", "ipod", "mac", "macbook", "imac", "apple", "watch",
+	"android", "samsung", "galaxy", "huawei", "xiaomi", "redmi", "oppo", "smartphone", "cellulare",
+	"telefono", "telefonino", "dispositivo", "mobile", "tablet", "outlook", "yahoo", "libero", "virgilio",
+	"tiscali", "tim", "alice", "proton", "gmail", "posta", "mail", "e-mail", "windows", "blackberry",
+	"nokia", "htc", "k-9", "thunderbird", "app", "aqua", "mailbox", "sparrow", "airmail", "typeapp",
+	"device", "phone", "cell", "pc", "computer", "handy", "mobilgerat", "android-mobiltelefon", "telefon",
+	"mobitel", "naprave", "linux", "spark", "bluemail", "傳送", NULL };
 
 static const char *const mine[] = { "my", "mio", "mia", "meinem", "meiner", "mon", "ma", "mojega", "moje",
 	"min", "mi", "mijn", NULL };
 
-/* "Scarica Outlook per iOS": the whole line, or it is a sentence. */
-static const char *const get_app[] = { "scarica outlook per", "ottieni outlook per", "get outlook for",
-	"telecharger outlook pour", "obtenir outlook pour", "outlook fur", "holen sie sich outlook fur",
-	"prenesite outlook za", "obtener outlook para", "hankige outlook", "download outlook voor", NULL };
+/* "Scarica Outlook per iOS": get, for, and a system at the end; the whole line, or it is a sentence. */
+static const char *const gets[] = { "scarica", "ottieni", "installa", "get", "download", "telecharger",
+	"telechargez", "obtenir", "obtenez", "holen sie sich", "laden sie", "outlook fur", "prenesite",
+	"obtener", "hankige", "download", "skaffa", NULL };
+
+static const char *const fors[] = { " per ", " for ", " pour ", " fur ", " za ", " para ", " voor ", " for ",
+	" til ", NULL };
 
 static const char *const systems[] = { "ios", "android", "mac", "windows", "iphone", "ipad", "mobile", NULL };
 
@@ -146,6 +149,20 @@ words_in(const char *text)
 	return n;
 }
 
+/* "Scarica BlueMail per Android" and nothing behind it. */
+static gboolean
+is_offer(const char *text)
+{
+	const char *last = strrchr(text, ' ');
+	gboolean has_for = FALSE;
+
+	if (last == NULL || !begins(text, gets) || words_in(text) > 7)
+		return FALSE;
+	for (guint i = 0; fors[i] != NULL; i++)
+		has_for |= strstr(text, fors[i]) != NULL;
+	return has_for && begins_with(last + 1, systems) && strlen(last + 1) < 9;
+}
+
 gboolean
 rn_footer_line(const char *fold)
 {
@@ -154,11 +171,8 @@ rn_footer_line(const char *fold)
 
 	if (strlen(p) > MAX_FOOTER)
 		return FALSE;
-	if (begins_with(p, get_app)) {
-		const char *last = strrchr(p, ' ') + 1;
-
-		return begins_with(last, systems) && strlen(last) < 9;
-	}
+	if (is_offer(p))
+		return TRUE;
 	if (!begins(p, sent_from))
 		return FALSE;
 	head = g_strndup(p, strcspn(p, ",.;:"));

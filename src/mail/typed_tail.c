@@ -27,9 +27,8 @@ could_deny(const char *fold)
 	return FALSE;
 }
 
-/* Drops line I as not typed. If it could take back what stands above it, no yes may be read. */
-static void
-drop_guessed(RnLines *lines, guint i)
+void
+rn_line_drop_guessed(RnLines *lines, guint i)
 {
 	const char *rule;
 	g_autofree char *matched = NULL, *accepts = NULL;
@@ -71,14 +70,37 @@ rn_lines_banners(RnLines *lines)
 }
 
 /* "-- ", a dash of its own, or a line of underscores. */
-static gboolean
-is_delimiter(const RnLine *line)
+gboolean
+rn_delimiter_line(const RnLine *line)
 {
 	const char *t = line->text + strspn(line->text, " \t");
 	gsize n = strspn(t, "_");
 
 	return strcmp(t, "--") == 0 || strcmp(t, "\xe2\x80\x94") == 0 || strcmp(t, "\xe2\x80\x93") == 0 ||
 	    (n >= 2 && t[n] == '\0');
+}
+
+/* A link and nothing else: a program's own page. */
+static gboolean
+is_link_line(const char *fold)
+{
+	fold += strspn(fold, "<([ ");
+	return (g_str_has_prefix(fold, "http") || g_str_has_prefix(fold, "www.")) &&
+	    strchr(fold, ' ') == NULL;
+}
+
+/* "[cid:image001.png@01D2]", "[image: logo]": what programs write in the place of a picture. */
+static gboolean
+is_picture(const char *fold)
+{
+	static const char *const begins[] = { "[cid:", "[image:", "[inline image", "[immagine", "[logo",
+		"<image", "[bild", NULL };
+
+	for (guint i = 0; begins[i] != NULL; i++) {
+		if (g_str_has_prefix(fold, begins[i]) && strpbrk(fold, "]>") == fold + strlen(fold) - 1)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* "-Mario Rossi": a dash right before a name of one to three words, behind typed text and at the end of its
@@ -118,17 +140,22 @@ drop_signatures(RnLines *lines)
 				signed_ = footed = FALSE;
 			continue;
 		}
-		if (is_delimiter(&lines->at[i])) {
+		if (is_picture(lines->at[i].fold)) {
+			drop(lines, i);
+			continue;
+		}
+		if (rn_delimiter_line(&lines->at[i])) {
 			signed_ = TRUE;
 			drop(lines, i);
 		} else if (rn_footer_line(lines->at[i].fold)) {
 			footed = TRUE;
 			drop(lines, i);
 		} else if (signed_ || (above && is_dashed_name(lines, i))) {
-			drop_guessed(lines, i);
+			rn_line_drop_guessed(lines, i);
 		} else if (footed) {
-			lines->mixed |= !rn_disclaimer_text(lines->at[i].fold);
-			if (above)
+			lines->mixed |=
+			    !rn_disclaimer_text(lines->at[i].fold) && !is_link_line(lines->at[i].fold);
+			if (above || is_link_line(lines->at[i].fold))
 				drop(lines, i);
 		} else
 			above = TRUE;
@@ -158,7 +185,7 @@ drop_disclaimers(RnLines *lines)
 					continue;
 			}
 			g_string_append(text, lines->at[k].fold);
-			drop_guessed(lines, k);
+			rn_line_drop_guessed(lines, k);
 		}
 	}
 }

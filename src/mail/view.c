@@ -27,6 +27,15 @@ rn_view_new(void)
 	return v;
 }
 
+RnView *
+rn_view_over(const RnView *up)
+{
+	RnView *v = rn_view_new();
+
+	v->up = up;
+	return v;
+}
+
 void
 rn_view_free(RnView *v)
 {
@@ -65,6 +74,14 @@ void
 rn_view_bool(RnView *v, const char *name, gboolean value)
 {
 	put(v, name, RN_VALUE_BOOL)->yes = value;
+}
+
+void
+rn_view_remove(RnView *v, const char *name)
+{
+	g_autofree char *key = g_ascii_strdown(name, -1);
+
+	g_hash_table_remove(v->values, key);
 }
 
 static RnValue *
