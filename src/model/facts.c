@@ -42,11 +42,18 @@ rn_facts_free(RnFacts *facts)
 	g_free(facts->accepts);
 	g_free(facts->numbers);
 	g_free(facts->body_token);
+	g_free(facts->charset_missing);
 	g_clear_pointer(&facts->attachments, g_ptr_array_unref);
 	g_free(facts->message_id);
 	g_free(facts->from);
 	g_free(facts->from_why);
 	g_free(facts->token_text);
 	g_free(facts->proof_why);
+	g_free(facts->report.ids);
+	g_free(facts->report.action);
+	g_free(facts->report.status);
+	g_free(facts->report.rcpt);
+	g_free(facts->report.text);
+	g_free(facts->report.back_on);
 	g_free(facts);
 }

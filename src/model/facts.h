@@ -4,6 +4,7 @@
 #define RN_MODEL_FACTS_H
 
 #include "base/base.h"
+#include "model/registered.h"
 #include "model/token.h"
 #include "model/words.h"
 
@@ -16,6 +17,16 @@ typedef struct {
 	gboolean	 is_inline;	/* referred to by cid: from the HTML, or Content-Disposition: inline */
 	guint		 index;		/* the n-th leaf part of the message, from 0 */
 } RnAttachment;
+
+/* What a machine's mail says about a letter. All NULL for a person's mail. */
+typedef struct {
+	char	*ids;		/* Message-IDs of the mail that came back, with spaces between them */
+	char	*action;	/* RFC 3464: "failed", "delayed" ... */
+	char	*status;	/* RFC 3463: "5.1.1" */
+	char	*rcpt;		/* the address that it was for */
+	char	*text;		/* the server's words */
+	char	*back_on;	/* out of office until: "2026-08-24", or "--08-24" */
+} RnReport;
 
 typedef struct {
 	/* read by the parser child */
@@ -30,7 +41,9 @@ typedef struct {
 	char		*numbers;	/* rows of a list that are to be renewed: "1,3" or "all"; NULL if none */
 	char		*body_token;	/* 40 characters found fenced in the body; NULL if none */
 	gboolean	 charset_odd;	/* a charset could not be decoded cleanly */
+	char		*charset_missing;	/* one that is not at hand here: the text is a guess; NULL if none */
 	GPtrArray	*attachments;	/* RnAttachment */
+	RnReport	 report;
 
 	/* decided outside, over raw bytes */
 	char		*message_id;	/* without <>, NULL if none */
@@ -42,6 +55,7 @@ typedef struct {
 	gboolean	 token_conflict;	/* two good tokens that disagree */
 	RnToken		 token;		/* fields when verdict is good or expired */
 	char		*token_text;	/* 40 characters, canonical; secret */
+	RnFault		 fault;		/* what is wrong with the registered mail; NONE if nothing, or if it is none */
 	RnProof		 proof;
 	/* From is registered for the box of the token (or is the one that an authorize token is about), or
 	 * for any box if there is no token */

@@ -21,7 +21,15 @@ rn_order_free(RnOrder *order)
 	g_free(order->account);
 	g_free(order->payer);
 	g_free(order->words);
+	g_free(order->reference);
+	g_free(order->terms);
 	g_free(order);
+}
+
+gint64
+rn_order_vat(const RnOrder *o)
+{
+	return (o->price * o->vat + 50) / 100;
 }
 
 RnLetter *
@@ -73,6 +81,10 @@ rn_inbox_free(RnInbox *in)
 	g_free(in->digest);
 	g_free(in->queue_id);
 	g_free(in->client);
+	g_free(in->session);
+	g_free(in->helo);
+	g_free(in->tls);
+	g_free(in->login);
 	g_clear_pointer(&in->raw, g_bytes_unref);
 	g_free(in->class_);
 	g_free(in->intent);

@@ -56,11 +56,17 @@ typedef struct {
 	RnDay		 new_expiry;	/* requested; the provider's word when renewed */
 	RnProof		 proof;		/* of the acceptance */
 	char		*words;		/* what was read as the answer */
+	char		*reference;	/* the provider's own number for it, NULL if it gave none */
+	int		 offer;		/* which summary of the period stands, from 1 */
+	char		*terms;		/* digest of what that one said; NULL not known */
 	gint64		 requested, offered, accepted, ended;	/* times of the moves, seconds UTC; 0 = not yet */
 } RnOrder;
 
 RnOrder *rn_order_new(void);
 void rn_order_free(RnOrder *order);
+
+/* The VAT on O's price, in cents, half a cent up. */
+gint64 rn_order_vat(const RnOrder *o);
 
 /* A letter in the outbox. Unique by KEY. */
 typedef struct {
@@ -95,6 +101,7 @@ typedef struct {
 	gint64		 due, created, done;
 	int		 attempts;
 	char		*error;
+	gboolean	 doubt;		/* an earlier try may have been carried out: nobody knows */
 } RnCall;
 
 void rn_call_free(RnCall *call);
@@ -110,6 +117,8 @@ typedef struct {
 	char		*client;
 	gint64		 taken;		/* when our mail server took it: the fair clock (law 5) */
 	gint64		 processed;
+	char		*session;	/* word of the milter's record: none bad good; NULL = none */
+	char		*helo, *tls, *login;	/* what a good one says; NULL unknown */
 	GBytes		*raw;
 	char		*class_, *intent, *typed_text, *matched;	/* words of the model */
 	char		*from;

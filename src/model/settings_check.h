@@ -8,4 +8,8 @@
  * "FILE:LINE: [section] key: what is wrong; allowed: ...". */
 gboolean rn_settings_check(RnSettings *s, RnConf *conf, GError **error);
 
+/* Where the service manager hands over a credential that is called as a file of keys or of a secret, such as
+ * token.key for /etc/rinnova/token.key, the copy is read in its place. */
+void rn_settings_credentials(RnSettings *s);
+
 #endif

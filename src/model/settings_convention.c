@@ -30,6 +30,11 @@ check_texts(const RnConvention *c, RnPlace *p, GError **error)
 		return rn_place_wrong(p, "payer", error, "the letters must say who pays");
 	if (*c->type == '\0')
 		return rn_place_wrong(p, "type", error, "it is printed in letters and cannot be empty");
+	if (*c->look_colour != '\0' && !rn_look_is_colour(c->look_colour))
+		return rn_place_wrong(p, "look-colour", error, "\"%s\" is no colour", c->look_colour);
+	if (*c->look_colour_dark != '\0' && !rn_look_is_colour(c->look_colour_dark))
+		return rn_place_wrong(
+		    p, "look-colour-dark", error, "\"%s\" is no colour", c->look_colour_dark);
 	if (c->copy_secretary && *c->secretary == '\0')
 		return rn_place_wrong(
 		    p, "copy-secretary", error, "there is no key secretary to send the copy to");
@@ -110,15 +115,10 @@ check_document(const RnConvention *c, RnPlace *p, GError **error)
 }
 
 static gboolean
-check_provider(const RnConvention *c, RnPlace *p, GError **error)
+check_command(const RnConvention *c, RnPlace *p, GError **error)
 {
 	struct stat st;
 
-	if (c->provider_timeout < 1 || c->provider_timeout > 3600)
-		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s",
-		    c->provider_timeout, c->provider_timeout < 1 ? "few" : "many");
-	if (c->provider != RN_PROVIDER_EXEC)
-		return TRUE;
 	if (*c->provider_command == '\0')
 		return rn_place_wrong(
 		    p, "provider-command", error, "provider = exec needs a program to start");
@@ -131,6 +131,105 @@ check_provider(const RnConvention *c, RnPlace *p, GError **error)
 		    "chmod +x is missing",
 		    c->provider_command);
 	return TRUE;
+}
+
+/* HOST as it stands in a URL, with what follows. */
+static gboolean
+is_loopback(const char *host)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		gsize len = strlen(names[i]);
+
+		if (strncmp(host, names[i], len) == 0 &&
+		    (host[len] == '\0' || strchr(":/?#", host[len]) != NULL))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Boxes, members and passwords go there: in plain text only to this machine. */
+static gboolean
+check_url(const RnConvention *c, RnPlace *p, GError **error)
+{
+	const char *url = c->provider_url;
+	const char *host = strstr(url, "://");
+
+	if (host == NULL || host[3] == '\0' || url[strcspn(url, " <>\"\\^`|")] != '\0' ||
+	    (!g_str_has_prefix(url, "https://") && !g_str_has_prefix(url, "http://")))
+		return rn_place_wrong(p, "provider-url", error, "\"%s\" is no web address", url);
+	host += 3;
+	if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
+		return rn_place_wrong(
+		    p, "provider-url", error, "no user or password in it: use provider-user");
+	if (g_str_has_prefix(url, "http://") && !is_loopback(host))
+		return rn_place_wrong(
+		    p, "provider-url", error, "plain http:// shows members to the network: use https://");
+	return TRUE;
+}
+
+static gboolean
+check_aruba(const RnConvention *c, RnPlace *p, GError **error)
+{
+	if (*c->provider_url != '\0' && !check_url(c, p, error))
+		return FALSE;
+	if (*c->provider_user == '\0' || *c->provider_password_file == '\0')
+		return rn_place_wrong(p,
+		    *c->provider_user == '\0' ? "provider-user" : "provider-password-file", error,
+		    "provider = aruba needs a login");
+	if (c->term % 12 != 0)
+		return rn_place_wrong(
+		    p, "term", error, "Aruba renews for whole years, not for %d months", c->term);
+	return TRUE;
+}
+
+/* A call that outlasts its claim would be made by another courier as well. Aruba takes eight requests at
+ * most: two logins, and each of four twice when a token was turned away. */
+static gboolean
+check_timeout(const RnConvention *c, int lease, RnPlace *p, GError **error)
+{
+	int requests = c->provider == RN_PROVIDER_ARUBA ? 8 : 1;
+
+	if (c->provider_timeout < 1 || c->provider_timeout > 3600)
+		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s",
+		    c->provider_timeout, c->provider_timeout < 1 ? "few" : "many");
+	if (c->provider != RN_PROVIDER_MANUAL && c->provider_timeout * requests >= lease)
+		return rn_place_wrong(p, "provider-timeout", error,
+		    "a call may take %d seconds by it, and courier.lease holds it for %d only",
+		    c->provider_timeout * requests, lease);
+	return TRUE;
+}
+
+static gboolean
+check_provider(const RnConvention *c, int lease, RnPlace *p, GError **error)
+{
+	if (!check_timeout(c, lease, p, error))
+		return FALSE;
+	switch (c->provider) {
+	case RN_PROVIDER_EXEC:
+		return check_command(c, p, error);
+	case RN_PROVIDER_HTTP:
+		return check_url(c, p, error);
+	case RN_PROVIDER_ARUBA:
+		return check_aruba(c, p, error);
+	default:
+		return TRUE;
+	}
+}
+
+/* Where proof is demanded and nothing could ever give it, every acceptance would wait for a person. */
+static gboolean
+check_proof(const RnConvention *c, const RnSite *site, RnPlace *p, GError **error)
+{
+	gboolean results = *site->authserv_id != '\0' && (site->results_stripped || site->milter_strip);
+
+	if (c->low_proof || results || *site->auth_domain != '\0' || *site->pec_anchors != '\0' ||
+	    *site->smime_anchors != '\0')
+		return TRUE;
+	return rn_place_wrong(p, "low-proof", error,
+	    "no demands a proof that nothing here can give: set site.authserv-id and site.results-stripped (or "
+	    "site.auth-domain, pec.anchors, smime.anchors)");
 }
 
 gboolean
@@ -151,7 +250,7 @@ rn_settings_check_conventions(const RnSettings *s, RnConf *conf, GError **error)
 		if (!check_id(c, &p, error) || !rn_place_plain(&p, c, error) || !check_texts(c, &p, error) ||
 		    !check_times(c, &p, error) || !check_contracts(c, &p, error) ||
 		    !check_declarations(c, &p, error) || !check_document(c, &p, error) ||
-		    !check_provider(c, &p, error))
+		    !check_provider(c, s->site.lease, &p, error) || !check_proof(c, &s->site, &p, error))
 			return FALSE;
 	}
 	return TRUE;

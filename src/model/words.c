@@ -85,7 +85,11 @@ static const char *const action_words[] = {
 	[RN_ACT_FRESH]		= "fresh",
 	[RN_ACT_COMMAND]	= "command",
 	[RN_ACT_AUTHORIZE]	= "authorize",
+	[RN_ACT_VERIFY]		= "verify",
+	[RN_ACT_MARK]		= "mark",
 	[RN_ACT_JUNK]		= "junk",
+	[RN_ACT_DESK]		= "desk",
+	[RN_ACT_SELFTEST]	= "selftest",
 };
 
 static const char *const order_words[] = {
@@ -127,6 +131,9 @@ static const char *const letter_words[] = {
 	[RN_LETTER_REFUSED]	= "refused",
 	[RN_LETTER_DEACTIVATED]	= "deactivated",
 	[RN_LETTER_MOVED]	= "moved",
+	[RN_LETTER_REMINDER]	= "reminder",
+	[RN_LETTER_VERIFY]	= "verify",
+	[RN_LETTER_WAITS]	= "waits",
 };
 
 static const char *const send_words[] = {
@@ -144,6 +151,12 @@ static const char *const call_words[] = {
 	[RN_CALL_REACTIVATE]	= "reactivate",
 };
 
+static const char *const session_words[] = {
+	[RN_SESSION_NONE]	= "none",
+	[RN_SESSION_BAD]	= "bad",
+	[RN_SESSION_GOOD]	= "good",
+};
+
 static const WordList lists[] = {
 	[RN_WORDS_CLASS]	= { class_words,	RN_CLASS_N },
 	[RN_WORDS_INTENT]	= { intent_words,	RN_INTENT_N },
@@ -157,6 +170,7 @@ static const WordList lists[] = {
 	[RN_WORDS_LETTER]	= { letter_words,	RN_LETTER_N },
 	[RN_WORDS_SEND]		= { send_words,		RN_SEND_N },
 	[RN_WORDS_CALL]		= { call_words,		RN_CALL_N },
+	[RN_WORDS_SESSION]	= { session_words,	RN_SESSION_N },
 };
 /* clang-format on */
 
@@ -174,6 +188,7 @@ SAME_LENGTH(box_words, RN_BOX_N);
 SAME_LENGTH(letter_words, RN_LETTER_N);
 SAME_LENGTH(send_words, RN_SEND_N);
 SAME_LENGTH(call_words, RN_CALL_N);
+SAME_LENGTH(session_words, RN_SESSION_N);
 
 const char *
 rn_word(RnWords words, int value)

@@ -88,6 +88,10 @@ typedef enum {
 	RN_ACT_COMMAND,		/* list, status, help */
 	RN_ACT_AUTHORIZE,	/* a good authorize token, answered */
 	RN_ACT_JUNK,		/* nobody's: digest and headers only */
+	RN_ACT_DESK,		/* an administrator's answer to the digest of held mail */
+	RN_ACT_SELFTEST,	/* an administrator wants to hear how the site is */
+	RN_ACT_VERIFY,		/* the writer is told whether a mail is ours */
+	RN_ACT_MARK,		/* the mark that the holder has chosen is kept */
 	RN_ACT_N
 } RnAction;
 
@@ -129,6 +133,9 @@ typedef enum {
 	RN_LETTER_REFUSED,	/* the document was refused, and why */
 	RN_LETTER_DEACTIVATED,	/* disattivazione */
 	RN_LETTER_MOVED,	/* to the old reference address: it was changed */
+	RN_LETTER_REMINDER,	/* the summary once more: nobody has accepted it */
+	RN_LETTER_WAITS,	/* the acceptance came, and the payer has to decide first */
+	RN_LETTER_VERIFY,	/* whether a mail that was forwarded is ours */
 	RN_LETTER_N
 } RnLetterKind;
 
@@ -146,6 +153,9 @@ typedef enum {
 /* What a provider is asked to do. */
 typedef enum { RN_CALL_RENEW, RN_CALL_DEACTIVATE, RN_CALL_REACTIVATE, RN_CALL_N } RnCallKind;
 
+/* What became of the session record that our milter puts into a message. "none" ... */
+typedef enum { RN_SESSION_NONE, RN_SESSION_BAD, RN_SESSION_GOOD, RN_SESSION_N } RnSessionVerdict;
+
 typedef enum {
 	RN_WORDS_CLASS,
 	RN_WORDS_INTENT,
@@ -158,7 +168,8 @@ typedef enum {
 	RN_WORDS_BOX,
 	RN_WORDS_LETTER,
 	RN_WORDS_SEND,
-	RN_WORDS_CALL
+	RN_WORDS_CALL,
+	RN_WORDS_SESSION
 } RnWords;
 
 /* The word for VALUE of the enum WORDS ("read-receipt", "good", "go-on"); static. "?" for a value out of
