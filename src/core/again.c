@@ -1,4 +1,4 @@
-/* again.c: a mail that was held is judged once more. */
+/* again.c: a mail that was held is judged once more, or a person judges it. */
 #include "core/documents.h"
 #include "core/followup.h"
 #include "core/work.h"
@@ -15,8 +15,9 @@ forget(RnInbox *in)
 	in->held = FALSE;
 }
 
-gboolean
-rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error)
+/* The reading of IN, judged as the rules have it. */
+static RnReading *
+read_again(RnEngine *e, RnTx *tx, const RnInbox *in, gint64 now, GError **error)
 {
 	RnEnvelope env = {
 		.rcpt = in->rcpt, .sender = in->sender, .queue_id = in->queue_id, .client = in->client,
@@ -24,9 +25,82 @@ rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error
 	};
 	g_autoptr(RnReading) r = rn_reading_take(e, in->raw, &env, NULL, FALSE, now, error);
 
-	if (r == NULL || !rn_documents_fetch(e, r, in->raw, error) || !rn_reading_judge(e, tx, r, now, error))
-		return FALSE;
+	if (r == NULL || !rn_documents_fetch(e, r, r->spoken, error))
+		return NULL;
+	r->inbox_id = in->id;
+	if (!rn_reading_judge(e, tx, r, now, error) || !rn_delivery_register(tx, r, error))
+		return NULL;
+	return g_steal_pointer(&r);
+}
+
+static gboolean
+follow(RnEngine *e, RnTx *tx, RnInbox *in, RnReading *r, gint64 now, GError **error)
+{
 	forget(in);
 	rn_delivery_note(in, r);
 	return rn_followup(e, tx, r, in, now, error) && rn_store_inbox_judged(tx, in, error);
+}
+
+gboolean
+rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error)
+{
+	g_autoptr(RnReading) r = read_again(e, tx, in, now, error);
+
+	return r != NULL && follow(e, tx, in, r, now, error);
+}
+
+/* What R says where a person takes it for said: a no stays one, and what is not clear was read by that
+ * person as the yes that was asked for. */
+static RnAction
+counts_as(const RnReading *r)
+{
+	const RnFacts *f = r->facts;
+
+	if (f->intent == RN_INTENT_NO || f->token.purpose == RN_PURPOSE_DECLINE)
+		return RN_ACT_DECLINE;
+	if (f->intent == RN_INTENT_CANCEL)
+		return RN_ACT_CANCEL;
+	return f->token.purpose == RN_PURPOSE_ACCEPT ? RN_ACT_CONCLUDE : RN_ACT_GO_ON;
+}
+
+/* Why R cannot count whatever a person says (law 4); NULL if it can. */
+static const char *
+cannot_count(const RnReading *r, gboolean by_mail)
+{
+	const RnFacts *f = r->facts;
+
+	if (f == NULL)
+		return "it could not be read";
+	if (f->class_ != RN_CLASS_HUMAN)
+		return "a machine wrote it";
+	if (r->box == NULL || f->token_verdict != RN_TOKEN_GOOD || f->token_conflict)
+		return "no good code says which letter it answers";
+	if (f->token.purpose != RN_PURPOSE_RENEW && f->token.purpose != RN_PURPOSE_ACCEPT &&
+	    f->token.purpose != RN_PURPOSE_DECLINE)
+		return "it answers no notice and no summary";
+	if (f->token.step >= RN_STEP_LIST && f->token.purpose == RN_PURPOSE_RENEW)
+		return "it answers a list: which box is meant is not certain";
+	if (f->typed_text == NULL || *f->typed_text == '\0')
+		return "nothing was typed, so nothing was said";
+	if (counts_as(r) == RN_ACT_CONCLUDE && !r->situation.declared)
+		return "it does not hold every word that the convention wants of an acceptance: ask for them";
+	if (by_mail && (f->proof == RN_PROOF_FAILED || f->from_odd))
+		return "its sender is doubtful: rinnova held accept, at the machine, can take it all the same";
+	return NULL;
+}
+
+gboolean
+rn_delivery_accept(
+    RnEngine *e, RnTx *tx, RnInbox *in, gboolean by_mail, gint64 now, const char **why_not, GError **error)
+{
+	g_autoptr(RnReading) r = read_again(e, tx, in, now, error);
+
+	if (r == NULL)
+		return FALSE;
+	*why_not = cannot_count(r, by_mail);
+	if (*why_not != NULL)
+		return TRUE;
+	r->verdict = (RnVerdict){ "administrator-accepts", counts_as(r),
+		"a person has read it and says that it counts" };
+	return follow(e, tx, in, r, now, error);
 }

@@ -7,17 +7,16 @@
 
 #define STEPS 16	/* of a token */
 
-/* The letter to the registered address, with a token that only this mailbox sees. */
+/* The letter to the registered address about A, whose mail is IN, with a token that only this mailbox sees.
+ */
 static gboolean
-ask_holder(RnWork *w, int step, GError **error)
+ask_holder(RnWork *w, const char *key, const RnAuthorization *a, const RnInbox *in, GError **error)
 {
-	g_autofree char *key =
-	    g_strdup_printf("period/%" G_GINT64_FORMAT "/authorize/%d", w->r->box->period_id, step);
 	RnLetterAsk ask = {
-		.kind = RN_LETTER_AUTHORIZE, .key = key, .step = step, .token_step = step,
+		.kind = RN_LETTER_AUTHORIZE, .key = key, .step = a->step, .token_step = a->step,
 		.purpose = RN_PURPOSE_AUTHORIZE, .box = w->r->box, .convention = w->convention,
 		.expiry = w->r->period_expiry, .answers = w->in->message_id,
-		.read = w->in->typed_text, .read_at = w->r->taken, .other = w->r->facts->from,
+		.read = in->typed_text, .read_at = in->taken, .other = a->address,
 	};
 
 	return rn_desk_letter(&w->desk, &ask, NULL, error);
@@ -28,6 +27,7 @@ rn_authorize_ask(RnWork *w, GError **error)
 {
 	gint64 period = w->r->box->period_id;
 	g_autoptr(GPtrArray) list = NULL;
+	g_autofree char *key = NULL;
 	RnAuthorization one = {
 		.inbox_id = w->in->id, .at = w->desk.now, .address = w->r->facts->from, .state = (char *)"asked",
 	};
@@ -42,7 +42,9 @@ rn_authorize_ask(RnWork *w, GError **error)
 	if (list->len >= STEPS)
 		return TRUE;
 	one.step = (int)list->len;
-	return rn_store_authorization_add(w->desk.tx, period, &one, error) && ask_holder(w, one.step, error);
+	key = g_strdup_printf("period/%" G_GINT64_FORMAT "/authorize/%d", period, one.step);
+	return rn_store_authorization_add(w->desk.tx, period, &one, error) &&
+	    ask_holder(w, key, &one, w->in, error);
 }
 
 gboolean
@@ -105,6 +107,20 @@ rn_authorize_grant(RnWork *w, GError **error)
 	        w->desk.tx, w->r->box->id, a->address, "authorized", w->desk.now, &fresh, error) &&
 	    rn_desk_ledger(&w->desk, "address authorized", w->r->box, NULL, a->address, error) &&
 	    release(w, a->address, error);
+}
+
+gboolean
+rn_authorize_again(RnWork *w, GError **error)
+{
+	g_autoptr(RnAuthorization) a = NULL;
+	g_autoptr(RnInbox) in = NULL;
+	g_autofree char *key = rn_reading_ask_key(w->r);
+
+	if (!find(w, &a, error) || (a != NULL && !rn_store_inbox_get(w->desk.tx, a->inbox_id, &in, error)))
+		return FALSE;
+	if (in == NULL || strcmp(a->state, "granted") == 0)
+		return rn_work_letter(w, RN_LETTER_ASK, RN_PURPOSE_RENEW, FALSE, NULL, error);
+	return ask_holder(w, key, a, in, error);
 }
 
 gboolean

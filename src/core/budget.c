@@ -36,6 +36,21 @@ tell(RnWork *w, int year, gint64 cents, GError **error)
 	return rn_desk_letter(&w->desk, &ask, NULL, error);
 }
 
+/* It is not the member's fault, and nothing is lost: said once for the period. */
+static gboolean
+tell_member(RnWork *w, const RnOrder *order, GError **error)
+{
+	g_autofree char *key =
+	    g_strdup_printf("period/%" G_GINT64_FORMAT "/waits/budget", w->r->box->period_id);
+	RnLetterAsk ask = {
+		.kind = RN_LETTER_WAITS, .key = key, .purpose = RN_PURPOSE_RENEW, .box = w->r->box,
+		.convention = w->convention, .order = order, .expiry = w->r->period_expiry,
+		.answers = w->in->message_id, .read = w->in->typed_text, .read_at = w->r->taken,
+	};
+
+	return rn_desk_letter(&w->desk, &ask, NULL, error);
+}
+
 gboolean
 rn_budget_allows(RnWork *w, const RnOrder *order, gboolean *may, GError **error)
 {
@@ -45,11 +60,13 @@ rn_budget_allows(RnWork *w, const RnOrder *order, gboolean *may, GError **error)
 	*may = TRUE;
 	if (w->convention == NULL || w->convention->budget == 0 ||
 	    (order != NULL &&
-	        (order->state == RN_ORDER_ACCEPTED || order->state == RN_ORDER_RENEWED ||
-	            order->state == RN_ORDER_FAILED)))
-		return TRUE;
+	        (order->state == RN_ORDER_DOCUMENT || order->state == RN_ORDER_ACCEPTED ||
+	            order->state == RN_ORDER_RENEWED || order->state == RN_ORDER_FAILED)))
+		return TRUE;	/* nothing will be concluded, or it is already: no matter of money */
 	if (!spent(w, &year, &cents, error))
 		return FALSE;
 	*may = cents + w->convention->price <= w->convention->budget;
-	return *may || (rn_work_hold(w, "budget-exhausted", error) && tell(w, year, cents, error));
+	return *may ||
+	    (rn_work_hold(w, RN_RULE_BUDGET, error) && tell(w, year, cents, error) &&
+	        tell_member(w, order, error));
 }

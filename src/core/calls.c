@@ -4,12 +4,14 @@
 #include "core/desk.h"
 #include "core/documents.h"
 #include "core/outbox.h"
+#include "core/restored.h"
 #include "net/provider.h"
 #include "policy/policy.h"
 
 /* A call being made. */
 typedef struct {
 	RnEngine	*e;
+	RnProviders	*providers;
 	RnCall		*call;
 	RnOrder		*order;
 	RnBox		*box;
@@ -39,8 +41,12 @@ fetch_document(Making *m, RnTx *tx, GError **error)
 	if (m->box == NULL || m->convention == NULL || !m->convention->provider_document ||
 	    m->call->kind != RN_CALL_RENEW)
 		return TRUE;
-	return rn_document_newest(tx, m->box->id, &m->document, error) &&
-	    (m->document == NULL || rn_store_document_data(tx, m->document->id, &m->data, error));
+	if (!rn_document_newest(tx, m->box->id, &m->document, error) ||
+	    (m->document != NULL && !rn_store_document_data(tx, m->document->id, &m->data, error)))
+		return FALSE;
+	if (m->data == NULL)	/* none, or its time is over */
+		g_clear_pointer(&m->document, rn_document_free);
+	return TRUE;
 }
 
 static gboolean
@@ -49,7 +55,8 @@ claim(Making *m, GError **error)
 	g_autoptr(RnTx) tx = rn_tx_begin(m->e->store, error);
 	const RnSite *site = &m->e->settings->site;
 
-	if (tx == NULL || !rn_store_call_claim(tx, rn_now(), site->lease, &m->call, &m->stale, error))
+	if (tx == NULL || !rn_restored_refuse(tx, error) ||
+	    !rn_store_call_claim(tx, rn_now(), site->lease, &m->call, &m->stale, error))
 		return FALSE;
 	if (m->call != NULL &&
 	    (!rn_store_order_get(tx, m->call->order_id, &m->order, error) ||
@@ -121,11 +128,11 @@ tries(const Making *m)
  * key). "Later" means that nothing was done: it is asked for as long as it takes. An unknown outcome goes to
  * a person after the configured tries. */
 static RnSendState
-state_after(const Making *m, RnSays says, gint64 *due)
+state_after(const Making *m, RnSays says, int wait, gint64 *due)
 {
 	const RnSite *site = &m->e->settings->site;
 
-	*due = rn_now() + rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max);
+	*due = rn_now() + MAX(rn_retry_wait(m->call->attempts, site->retry_first, site->retry_max), wait);
 	if (m->unwanted)
 		return RN_SEND_DROPPED;
 	if (says == RN_SAYS_DONE || says == RN_SAYS_PERSON)
@@ -144,6 +151,9 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 		    d, m->call, m->box, says == RN_SAYS_PERSON, state, said->why, error);
 	if (m->order == NULL || m->box == NULL)
 		return TRUE;	/* the log has said so; nobody can be named in a letter */
+	if (said->reference != NULL && *said->reference != '\0' &&
+	    !rn_store_order_set_reference(d->tx, m->order->id, said->reference, error))
+		return FALSE;
 	if (says == RN_SAYS_DONE || says == RN_SAYS_REFUSED)
 		return move(d, m, says == RN_SAYS_DONE ? RN_EV_RENEWED : RN_EV_REFUSED, said, error);
 	if (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN ||
@@ -152,18 +162,22 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 	return TRUE;
 }
 
+static const char *const says_words[] = { "done", "later", "refused", "unknown", "person" };
+
+/* The provider's own words may name the holder: they go into the detail of a ledger row, which can be
+ * forgotten, and never into the row itself. */
 static gboolean
 settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 {
 	g_autoptr(RnTx) tx = rn_tx_begin(m->e->store, error);
-	RnDesk d = { .e = m->e, .tx = tx, .now = rn_now(), .who = "provider", .why = said->why };
+	RnDesk d = { .e = m->e, .tx = tx, .now = rn_now(), .who = "provider", .why = says_words[says] };
 	gint64 due;
-	RnSendState state = state_after(m, says, &due);
+	RnSendState state = state_after(m, says, said->wait, &due);
 	gboolean won;
 
 	if (tx == NULL ||
-	    !rn_store_call_result(
-	        tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why, &won, error))
+	    !rn_store_call_result(tx, m->call->id, m->call->attempts, state, due, rn_now(), said->why,
+	        says == RN_SAYS_UNKNOWN, &won, error))
 		return FALSE;
 	if (won && !conclude(&d, m, says, state, said, error))
 		return FALSE;
@@ -173,12 +187,11 @@ settle(Making *m, RnSays says, const RnSaid *said, GError **error)
 static void
 log_call(const Making *m, RnSays says, const RnSaid *said)
 {
-	static const char *const words[] = { "done", "later", "refused", "unknown", "person" };
 	g_autofree char *n = g_strdup_printf("%d", m->call->attempts);
 
 	rn_log(says == RN_SAYS_DONE || says == RN_SAYS_PERSON ? RN_LOG_INFO : RN_LOG_WARN,
 	    m->order != NULL ? m->order->number : m->call->key, "provider", "call",
-	    rn_word(RN_WORDS_CALL, m->call->kind), "says", words[says], "attempt", n, "why",
+	    rn_word(RN_WORDS_CALL, m->call->kind), "says", says_words[says], "attempt", n, "why",
 	    said->why != NULL ? "see-outbox-list" : NULL, "repeated", m->stale ? "outcome-was-unknown" : NULL,
 	    NULL);
 }
@@ -201,10 +214,42 @@ question(const Making *m)
 		.expiry = o != NULL ? o->old_expiry : m->box->expiry,
 		.wanted = o != NULL ? o->new_expiry : RN_DAY_NONE,
 		.attempt = m->call->attempts,
+		.doubt = m->call->doubt,
 		.document = m->data,
 		.document_kind = m->document != NULL ? m->document->kind : NULL,
 		.document_sha256 = m->document != NULL ? m->document->sha256 : NULL,
 	};
+}
+
+static RnSays
+ask(Making *m, RnSaid *said)
+{
+	RnAsk a = question(m);
+	RnSays says = rn_provider_ask(rn_providers_of(m->providers, m->convention), &a, said);
+	g_autofree char *wait = g_strdup_printf("%ds", said->wait);
+
+	log_call(m, says, said);
+	if (rn_providers_note(m->providers, m->convention, says, said, rn_monotonic()))
+		rn_log(RN_LOG_WARN, "-", "provider-away", "convention", m->convention->id, "asked-for", wait,
+		    "do", "it is left alone for a while; rinnova outbox list says why", NULL);
+	return says;
+}
+
+/* Puts the call off if its provider is to be left alone for now. */
+static gboolean
+put_off(Making *m, gboolean *off, GError **error)
+{
+	int wait = m->convention != NULL ? rn_providers_wait(m->providers, m->convention, rn_monotonic()) : 0;
+	g_autoptr(RnTx) tx = NULL;
+	gboolean won;
+
+	*off = wait > 0;
+	if (!*off)
+		return TRUE;
+	tx = rn_tx_begin(m->e->store, error);
+	return tx != NULL &&
+	    rn_store_call_put_back(tx, m->call->id, m->call->attempts, rn_now() + wait, &won, error) &&
+	    rn_tx_commit(&tx, error);
 }
 
 static gboolean
@@ -228,10 +273,7 @@ make_one(Making *m, GError **error)
 		m->unwanted = TRUE;
 		said.why = g_strdup("no longer wanted: the state of the box has changed");
 	} else {
-		RnAsk ask = question(m);
-
-		says = rn_provider_ask(m->convention, &ask, &said);
-		log_call(m, says, &said);
+		says = ask(m, &said);
 	}
 	ok = settle(m, says, &said, error);
 	rn_said_clear(&said);
@@ -239,18 +281,22 @@ make_one(Making *m, GError **error)
 }
 
 gboolean
-rn_outbox_calls(RnEngine *e, guint max, const volatile gint *stop, RnTally *tally, GError **error)
+rn_outbox_calls(
+    RnEngine *e, RnProviders *providers, guint max, const volatile gint *stop, RnTally *tally, GError **error)
 {
 	while (max-- > 0 && !g_atomic_int_get(stop)) {
-		g_auto(Making) m = { .e = e };
+		g_auto(Making) m = { .e = e, .providers = providers };
+		gboolean off;
 
 		if (!claim(&m, error))
 			return FALSE;
 		if (m.call == NULL)
 			return TRUE;
-		if (!make_one(&m, error))
+		if (!put_off(&m, &off, error) || (!off && !make_one(&m, error)))
 			return FALSE;
-		tally->calls++;
+		tally->calls += !off;
+		if (tally->alive != NULL)
+			tally->alive();
 	}
 	return TRUE;
 }

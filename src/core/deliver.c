@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/world.h"
+#include "core/keep.h"
 #include "core/documents.h"
 #include "core/followup.h"
 #include "core/reading.h"
@@ -24,6 +25,34 @@ rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *lette
 	return g_steal_pointer(&r);
 }
 
+/* The Message-ID that the sender gave, "" for none. One that a mail server put in behind the milter is none:
+ * the same message handed over by the milter has no such field, and the two are one. */
+static const char *
+sent_id(const RnReading *r)
+{
+	if (r->facts == NULL || r->facts->message_id == NULL ||
+	    (r->session_verdict == RN_SESSION_GOOD && !r->session->has_id))
+		return "";
+	return r->facts->message_id;
+}
+
+static void
+note_session(RnInbox *in, const RnReading *r)
+{
+	const RnSession *s = r->session;
+
+	in->session = g_strdup(rn_word(RN_WORDS_SESSION, r->session_verdict));
+	if (r->session_verdict != RN_SESSION_GOOD)
+		return;
+	in->helo = g_strdup(s->helo);
+	in->tls = g_strdup(s->tls);
+	in->login = g_strdup(s->user);
+	if (in->queue_id == NULL)
+		in->queue_id = g_strdup(s->queue_id);
+	if (in->client == NULL)
+		in->client = g_strdup(s->client);
+}
+
 /* The row of the inbox as far as it is known before the verdict. */
 static RnInbox *
 inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
@@ -32,11 +61,11 @@ inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
 
 	in->rcpt = env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
 	in->sender = g_strdup(env->sender);
-	in->message_id =
-	    g_strdup(r->facts != NULL && r->facts->message_id != NULL ? r->facts->message_id : "");
+	in->message_id = g_strdup(sent_id(r));
 	in->digest = g_strdup(r->digest);
 	in->queue_id = g_strdup(env->queue_id);
 	in->client = g_strdup(env->client);
+	note_session(in, r);
 	in->taken = r->taken;
 	in->processed = now;
 	in->raw = g_bytes_ref(raw);
@@ -74,6 +103,8 @@ keep_head(RnInbox *in)
 	g_autoptr(RnHead) head = rn_head_scan(in->raw, &limits, NULL);
 	GBytes *cut;
 
+	g_clear_pointer(&in->typed_text, g_free);
+	g_clear_pointer(&in->matched, g_free);
 	if (head == NULL)
 		return;
 	cut = g_bytes_new_from_bytes(in->raw, 0, rn_head_body(head));
@@ -86,7 +117,7 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
     RnOutcome *outcome, GError **error)
 {
 	g_autoptr(RnInbox) in = inbox_row(r, raw, env, now);
-	gboolean fresh;
+	gboolean fresh, same;
 
 	if (!rn_store_inbox_add(tx, in, &fresh, error))
 		return FALSE;
@@ -94,8 +125,15 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
 		*outcome = RN_OUT_DUPLICATE;
 		return TRUE;
 	}
-	if (!rn_reading_judge(e, tx, r, now, error))
+	r->inbox_id = in->id;
+	if (!rn_reading_judge(e, tx, r, now, error) || !rn_delivery_register(tx, r, error) ||
+	    !rn_delivery_same(e, tx, r, in, raw, &same, error))
 		return FALSE;
+	if (same)
+		r->verdict = (RnVerdict){
+			"same-mail", RN_ACT_RECORD,
+			"the same mail, with the same token, came to another address of ours: once is enough"
+		};
 	rn_delivery_note(in, r);
 	if (!rn_followup(e, tx, r, in, now, error))
 		return FALSE;
@@ -103,10 +141,21 @@ rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnve
 		keep_head(in);
 	if (!rn_store_inbox_judged(tx, in, error))
 		return FALSE;
+	if (r->verdict.action == RN_ACT_JUNK && !in->held && !rn_keep_quota(e, tx, now, error))
+		return FALSE;
 	*outcome = in->held                    ? RN_OUT_HELD :
 	    r->verdict.action == RN_ACT_RECORD ? RN_OUT_RECORDED :
 	                                         RN_OUT_DONE;
 	return TRUE;
+}
+
+/* As the mail server calls the message in its own log. */
+static const char *
+queue_id(const RnReading *r, const RnEnvelope *env)
+{
+	const char *recorded = r != NULL && r->session != NULL ? r->session->queue_id : NULL;
+
+	return env->queue_id != NULL ? env->queue_id : recorded != NULL ? recorded : "-";
 }
 
 void
@@ -116,16 +165,21 @@ rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, co
 	g_autofree char *token = f != NULL && f->token_text != NULL ? rn_log_token(f->token_text) : NULL;
 	g_autofree char *box = r != NULL && r->box != NULL ? rn_case_number(r->box->period_public) : NULL;
 
-	rn_log(outcome == RN_OUT_LATER ? RN_LOG_WARN : RN_LOG_INFO,
-	    env->queue_id != NULL ? env->queue_id : "-", "deliver", "outcome", rn_outcome_face(outcome)->word,
-	    "case", box, "token", token, "class", f != NULL ? rn_word(RN_WORDS_CLASS, f->class_) : NULL,
-	    "intent", f != NULL ? rn_word(RN_WORDS_INTENT, f->intent) : NULL, "proof",
+	rn_log(outcome == RN_OUT_LATER ? RN_LOG_WARN : RN_LOG_INFO, queue_id(r, env), "deliver", "outcome",
+	    rn_outcome_face(outcome)->word, "case", box, "token", token, "class",
+	    f != NULL ? rn_word(RN_WORDS_CLASS, f->class_) : NULL, "intent",
+	    f != NULL ? rn_word(RN_WORDS_INTENT, f->intent) : NULL, "proof",
 	    f != NULL ? rn_word(RN_WORDS_PROOF, f->proof) : NULL, "rule", r != NULL ? r->verdict.rule : NULL,
+	    "session",
+	    r != NULL && r->session_verdict != RN_SESSION_NONE ?
+	        rn_word(RN_WORDS_SESSION, r->session_verdict) :
+	        NULL,
+	    "session-why", r != NULL && r->session_verdict == RN_SESSION_BAD ? r->session_why : NULL,
 	    "problem", r != NULL ? r->problem : NULL, "error", error != NULL ? error->message : NULL, "retry",
 	    outcome == RN_OUT_LATER ? "mail-server" : NULL, NULL);
 	if (f != NULL)
-		rn_log(RN_LOG_DEBUG, env->queue_id != NULL ? env->queue_id : "-", "deliver-detail", "from",
-		    f->from, "typed", f->typed_text, "matched", f->matched, "why", f->proof_why, NULL);
+		rn_log(RN_LOG_DEBUG, queue_id(r, env), "deliver-detail", "from", f->from, "typed",
+		    f->typed_text, "matched", f->matched, "why", f->proof_why, NULL);
 }
 
 static RnOutcome
@@ -150,7 +204,7 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
 	if (r == NULL && why->code == RN_ERR_INPUT)	/* no message at all: kept as it is, nothing is lost */
 		r = rn_reading_odd(raw, env, why->message, rn_now());
-	if (r != NULL && !rn_documents_fetch(e, r, raw, &why))
+	if (r != NULL && !rn_documents_fetch(e, r, r->spoken, &why))
 		g_clear_pointer(&r, rn_reading_free);
 	if (r == NULL)
 		outcome = RN_OUT_LATER;

@@ -4,7 +4,11 @@
 
 #include "base/text.h"
 #include "base/world.h"
+#include "core/deadline.h"
 #include "core/listing.h"
+#include "core/signing.h"
+
+#define DESK_DAYS 30	/* so long a list of held mail may be answered */
 
 static void
 contract_free(gpointer p)
@@ -76,15 +80,16 @@ last_day(RnDesk *d, const RnLetterAsk *ask)
 static char *
 mint(RnDesk *d, const RnLetterAsk *ask, RnPurpose purpose)
 {
+	gboolean desk = ask->box == NULL && ask->digest != 0 && purpose == RN_PURPOSE_ADMIN;
 	RnLetterAsk with = *ask;
 	RnToken t = { .purpose = purpose, .step = purpose == ask->purpose ? (guint8)ask->token_step : 0 };
 
-	if (ask->box == NULL || purpose == RN_PURPOSE_NONE)
+	if ((ask->box == NULL && !desk) || purpose == RN_PURPOSE_NONE)
 		return NULL;
 	with.purpose = purpose;
-	t.period = ask->box->period_public;
-	t.last_day = last_day(d, &with);
-	return rn_token_mint(d->e->ring, &t, d->e->settings->site.domain);
+	t.period = desk ? ask->digest : ask->box->period_public;
+	t.last_day = desk ? rn_day_of(d->now, d->e->settings->tz) + DESK_DAYS : last_day(d, &with);
+	return rn_token_mint(rn_engine_ring(d->e), &t, d->e->settings->site.domain);
 }
 
 char *
@@ -126,30 +131,52 @@ rn_desk_encloses(const RnLetterAsk *ask)
 {
 	if (ask->convention == NULL)
 		return FALSE;
-	return ask->kind == RN_LETTER_SUMMARY ||
+	return ask->kind == RN_LETTER_SUMMARY || ask->kind == RN_LETTER_REMINDER ||
 	    (ask->convention->steps == 0 && (ask->kind == RN_LETTER_NOTICE || ask->kind == RN_LETTER_FRESH));
 }
 
-static GBytes *
-compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token, const char *body,
-    GError **error)
+/* The one in which the letter is really written. */
+static const char *
+language_of(RnDesk *d, const RnLetterAsk *ask)
 {
+	return rn_letters_language(d->e->letters, ask->kind, ask->box != NULL ? ask->box->language : NULL);
+}
+
+static GBytes *
+compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *token,
+    const RnWritten *written, GError **error)
+{
+	RnHouseLook look = rn_settings_look(d->e->settings, ask->convention);
+	g_autoptr(GBytes) picture = NULL;
+	RnEnclosure logo = { 0 };
 	const RnSite *site = &d->e->settings->site;
 	g_autoptr(GPtrArray) contracts = NULL;
 	g_autoptr(GArray) enclosures = g_array_new(FALSE, TRUE, sizeof(RnEnclosure));
+	g_autoptr(GBytes) figures = ask->csv != NULL ? g_bytes_new_static(ask->csv, strlen(ask->csv)) : NULL;
 	g_autofree char *public = rn_token_address(site, NULL);
 	g_autofree char *reply_to = rn_token_address(site, token);
 	g_autofree char *references = plain_id(ask->answers) ? g_strdup_printf("<%s>", ask->answers) : NULL;
+	static const char *const receipts[] = { "completa", "breve", "sintetica" };
+	gboolean pec = site->account == RN_ACCOUNT_PEC;
+	RnDeadline deadline = { 0 };
+	GBytes *raw;
 	RnDraft draft = {
-		.from_name = site->name, .from = public,
+		.from_name = look.name, .from = pec ? site->pec_box : public,
+		.receipt = pec ? receipts[site->pec_receipt] : NULL,
 		.to_name = ask->box != NULL ? ask->box->holder : NULL, .to = letter->rcpt,
 		.reply_to = reply_to, .subject = letter->subject, .message_id = letter->message_id,
 		.in_reply_to = references != NULL ? ask->answers : NULL, .references = references,
 		.auto_submitted = references != NULL ? "auto-replied" : "auto-generated",
 		.date = d->now, .tz = d->e->settings->tz,
-		.language = ask->box != NULL ? ask->box->language : "it", .body = body,
+		.language = language_of(d, ask), .body = written->text,
+		.html = ask->html != NULL ? ask->html : written->html,
 	};
 
+	if (written->html != NULL && (picture = rn_desk_logo(&look, &logo.type)) != NULL) {
+		logo.name = strcmp(logo.type, "image/png") == 0 ? "logo.png" : "logo.jpg";
+		logo.data = picture;
+		draft.logo = &logo;
+	}
 	if (rn_desk_encloses(ask)) {
 		if ((contracts = rn_desk_contracts(ask->convention, error)) == NULL)
 			return NULL;
@@ -160,23 +187,39 @@ compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *t
 			g_array_append_val(enclosures, one);
 		}
 	}
+	if (ask->csv != NULL) {
+		RnEnclosure one = { "rinnovi.csv", "text/csv", figures };
+
+		g_array_append_val(enclosures, one);
+	}
+	if (rn_deadline(d, ask, &deadline)) {
+		RnEnclosure one = { deadline.name, deadline.type, deadline.data };
+
+		g_array_append_val(enclosures, one);
+	}
 	draft.enclosures = (const RnEnclosure *)(void *)enclosures->data;
 	draft.n_enclosures = enclosures->len;
-	return rn_letter_compose(&draft, error);
+	raw = rn_letter_compose(&draft, error);
+	g_clear_pointer(&deadline.data, g_bytes_unref);
+	return raw;
 }
 
-/* Bounces come back to an address of ours that names the period. Notes to the administrator have none: <>. */
+/* Bounces come back to an address of ours that names the period. Notes to the administrator have none: <>. A
+ * PEC provider takes mail from the box alone, and answers with receipts. */
 static char *
 envelope_sender(RnDesk *d, const RnLetterAsk *ask)
 {
-	g_autofree char *token = mint(d, ask, RN_PURPOSE_BOUNCE);
+	const RnSite *site = &d->e->settings->site;
+	g_autofree char *token = NULL;
 
-	return token != NULL ? rn_token_address(&d->e->settings->site, token) : g_strdup("");
+	if (site->account == RN_ACCOUNT_PEC)
+		return rn_addr_fold(site->pec_box);
+	token = mint(d, ask, RN_PURPOSE_BOUNCE);
+	return token != NULL ? rn_token_address(site, token) : g_strdup("");
 }
 
-/* A Message-ID of ours without its token: enough to find the letter, and no secret. */
-static char *
-public_id(const char *message_id)
+char *
+rn_desk_public_id(const char *message_id)
 {
 	const char *dot = strrchr(message_id, '.'), *at = strchr(message_id, '@');
 
@@ -189,7 +232,7 @@ static gboolean
 ledger_letter(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("letter %s written", rn_word(RN_WORDS_LETTER, ask->kind));
-	g_autofree char *id = public_id(letter->message_id);
+	g_autofree char *id = rn_desk_public_id(letter->message_id);
 	const char *own = ask->convention != NULL ? ask->convention->id : "site";
 	RnLedgerRow row = {
 		.convention = ask->box != NULL ? ask->box->convention : own,
@@ -231,14 +274,27 @@ static gboolean
 write_bytes(RnDesk *d, const RnLetterAsk *ask, RnLetter *letter, const char *token, GError **error)
 {
 	g_autoptr(RnView) view = rn_desk_view(d, ask, token);
-	const char *language = ask->box != NULL ? ask->box->language : "it";
-	char *body = NULL;
+	g_autoptr(GBytes) plain = NULL;
+	g_auto(RnWritten) written = { 0 };
 
-	if (!rn_letters_render(d->e->letters, ask->kind, language, view, &letter->subject, &body, error))
+	if (!rn_letters_render(d->e->letters, ask->kind, language_of(d, ask), view, &written, error))
 		return FALSE;
-	letter->raw = compose(d, ask, letter, token, body, error);
-	g_free(body);
+	letter->subject = g_steal_pointer(&written.subject);
+	if ((plain = compose(d, ask, letter, token, &written, error)) != NULL)
+		letter->raw = rn_signing_letter(d->e, plain, d->now);
 	return letter->raw != NULL;
+}
+
+/* A notice that can be accepted by its answer: what it offers. */
+static gboolean
+keep_terms(RnDesk *d, const RnLetterAsk *ask, gint64 letter_id, GError **error)
+{
+	g_autofree char *terms = NULL;
+
+	if (ask->purpose != RN_PURPOSE_RENEW || !rn_desk_encloses(ask))
+		return TRUE;
+	terms = rn_desk_terms(ask->convention, ask->box, ask->box->expiry);
+	return terms == NULL || rn_store_letter_terms_add(d->tx, letter_id, terms, error);
 }
 
 static gboolean
@@ -251,7 +307,7 @@ write_letter(RnDesk *d, const RnLetterAsk *ask, gboolean *fresh, GError **error)
 	    rn_store_letter_add(d->tx, letter, fresh, error) &&
 	    (!*fresh ||
 	        ((ask->rows == NULL || rn_listing_keep(d, ask, letter->id, error)) &&
-	            ledger_letter(d, ask, letter, error)));
+	            keep_terms(d, ask, letter->id, error) && ledger_letter(d, ask, letter, error)));
 }
 
 gboolean

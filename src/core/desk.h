@@ -5,6 +5,8 @@
 
 #include "core/engine.h"
 
+#define RN_RULE_BUDGET "budget-exhausted"	/* why such an acceptance is held; also in the store */
+
 /* One piece of work in one transaction. Plain struct on the stack; owns nothing. */
 typedef struct {
 	RnEngine	*e;
@@ -34,10 +36,14 @@ typedef struct {
 	const char	*other;		/* address that wrote and is not registered */
 	const char	*reason;	/* {{motivo}} */
 	const char	*subject, *text;	/* of an admin letter */
+	const char	*html, *csv;	/* the same as HTML, and its figures as a file beside it */
+	gboolean	 outdated;	/* of a summary: an earlier one was accepted */
 	gboolean	 document_waits;	/* for a person, who has to look at it */
 	int		 days;		/* days before expiry; for notices */
 	const GPtrArray	*rows;		/* of a list (listing.h) */
+	const RnLetter	*about;		/* of a verification: the letter that was shown, NULL if none of ours */
 	gboolean	 status;	/* of a list: with the state of each order */
+	guint64		 digest;	/* of a list of held mail: what its token names instead of a period */
 } RnLetterAsk;
 
 /* Renders, composes and queues a letter; one with the same key that is there already is left alone and *FRESH
@@ -62,7 +68,16 @@ typedef struct {
 	RnProof		 proof;
 	RnDay		 new_expiry;	/* of RN_EV_RENEWED, RN_DAY_NONE = as requested */
 	const char	*reason;	/* the provider's words */
+	gboolean	 outdated;	/* an offer was accepted that does not stand any more */
 } RnMove;
+
+/* A digest of what a summary for BOX and the period until EXPIRY offers today: term, payer, account,
+ * declarations, contracts. NULL where a contract cannot be read. Caller frees. */
+char *rn_desk_terms(const RnConvention *c, const RnBox *box, RnDay expiry);
+
+/* The step of the token that accepts OFFER, the number of a summary. */
+#define RN_OFFER_STEP(offer) ((offer)&15)
+#define RN_OFFERS 15	/* of one period: then a person looks at it, for a step would come twice */
 
 typedef enum { RN_MOVED, RN_MOVE_ILLEGAL, RN_MOVE_TOO_LATE } RnMoved;
 
@@ -71,6 +86,18 @@ typedef enum { RN_MOVED, RN_MOVE_ILLEGAL, RN_MOVE_TOO_LATE } RnMoved;
  * table, nothing changed. RN_MOVE_TOO_LATE: the provider has been asked, nothing changed. */
 gboolean rn_desk_move(
     RnDesk *d, RnOrderEvent event, const RnMove *move, RnMoved *moved, RnOrder **order, GError **error);
+
+/* Reminds the member of the offer of ORDER, which waits: the summary once more, as the reminder of DAY (days
+ * before expiry), once. Where what it offers has changed since it is another offer from then on. */
+gboolean rn_desk_remind(RnDesk *d, const RnBox *box, RnOrder *order, int day, GError **error);
+
+/* The picture of LOOK with its media type; NULL where there is none, or where it cannot be read: a letter
+ * goes without it, and the log says why. */
+GBytes *rn_desk_logo(const RnHouseLook *look, const char **type);
+
+/* A Message-ID of ours without its token: enough to find the letter, here and in the log of the mail server,
+ * and no secret. Caller frees. */
+char *rn_desk_public_id(const char *message_id);
 
 /* The values of a letter's template: the sample's names, filled for ASK. Caller frees. */
 RnView *rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token);
@@ -93,7 +120,8 @@ typedef struct {
 /* Reads the contract files of C: GPtrArray of RnContract. NULL with RN_ERR_CONFIG naming the file. */
 GPtrArray *rn_desk_contracts(const RnConvention *c, GError **error);
 
-/* DAY in words of LANGUAGE: "lunedì 30 novembre 2026". Caller frees. */
-char *rn_desk_day_words(RnDay day);
+/* The link (mailto:) that asks for what ASK's purpose is: a renewal, a no, a question; in LANGUAGE, with a
+ * token of its own. Caller frees. */
+char *rn_desk_link(RnDesk *d, const RnLetterAsk *ask, const char *language);
 
 #endif

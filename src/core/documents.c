@@ -77,7 +77,7 @@ rn_documents_fetch(RnEngine *e, RnReading *r, GBytes *raw, GError **error)
 {
 	const RnFacts *f = r->facts;
 
-	if (f == NULL || f->class_ != RN_CLASS_HUMAN || f->token_verdict != RN_TOKEN_GOOD ||
+	if (f == NULL || r->verify || f->class_ != RN_CLASS_HUMAN || f->token_verdict != RN_TOKEN_GOOD ||
 	    f->attachments == NULL)
 		return TRUE;
 	r->documents = g_ptr_array_new_with_free_func(document_in_free);
@@ -114,6 +114,23 @@ rn_document_newest(RnTx *tx, gint64 box_id, RnDocument **document, GError **erro
 	return id == 0 || rn_store_document_get(tx, id, document, error);
 }
 
+gboolean
+rn_document_unseen(RnTx *tx, gint64 box_id, gint64 *at, GError **error)
+{
+	g_autoptr(GPtrArray) list = NULL;
+
+	*at = 0;
+	if (!rn_store_documents(tx, box_id, 0, MAX_OF_BOX, &list, error))
+		return FALSE;
+	for (guint i = 0; i < list->len; i++) {
+		const RnDocument *one = g_ptr_array_index(list, i);
+
+		if (strcmp(one->state, "received") == 0 && (*at == 0 || one->at < *at))
+			*at = one->at;
+	}
+	return TRUE;
+}
+
 /* --- filing --- */
 
 typedef struct {
@@ -142,8 +159,10 @@ static gboolean
 too_large(Filing *f, const RnDocumentIn *doc, GError **error)
 {
 	g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, MAX(f->c->document_max >> 20, 1));
+	const RnLetters *letters = f->d->e->letters;
+	const char *language = rn_letters_language(letters, RN_LETTER_REFUSED, f->r->box->language);
 	g_autofree char *reason =
-	    g_strdup_printf("Il file è troppo grande: ne accettiamo fino a %s MB.", limit);
+	    rn_letter_words_fill(rn_letters_words(letters, language)->document_large, "limit", limit, NULL);
 
 	return rn_desk_ledger(f->d, "document too large", f->r->box, NULL, doc->sha256, error) &&
 	    not_taken(f, "large", reason, error);
@@ -181,7 +200,7 @@ static gboolean
 file_one(Filing *f, const RnDocumentIn *in, GError **error)
 {
 	RnDocument doc = {
-		.box_id = f->r->box->id, .inbox_id = f->in->id, .at = f->d->now, .name = in->name, .kind = in->kind,
+		.box_id = f->r->box->id, .inbox_id = f->in->id, .at = f->r->taken, .name = in->name, .kind = in->kind,
 		.sha256 = in->sha256, .state = (char *)"received", .size = (gint64)in->size,
 	};
 	g_autoptr(RnDocument) known = NULL;
@@ -206,10 +225,20 @@ may_file(const RnReading *r)
 	const RnFacts *f = r->facts;
 
 	return r->documents != NULL && r->documents->len > 0 && r->box != NULL && !f->from_odd &&
-	    !f->token_conflict && f->token.step != RN_STEP_LIST && f->registered &&
-	    f->proof >= RN_PROOF_LOW &&
+	    !f->token_conflict && !(f->token.purpose == RN_PURPOSE_RENEW && f->token.step == RN_STEP_LIST) &&
+	    f->registered && f->proof >= RN_PROOF_LOW &&
 	    (f->token.purpose == RN_PURPOSE_RENEW || f->token.purpose == RN_PURPOSE_ACCEPT ||
 	        f->token.purpose == RN_PURPOSE_DECLINE || f->token.purpose == RN_PURPOSE_QUESTION);
+}
+
+/* A contract of ours that came back with the answer. */
+static gboolean
+ours(const GPtrArray *contracts, const RnDocumentIn *in)
+{
+	for (guint i = 0; contracts != NULL && i < contracts->len; i++)
+		if (strcmp(((const RnContract *)g_ptr_array_index(contracts, i))->sha256, in->sha256) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 gboolean
@@ -217,14 +246,21 @@ rn_documents_file(
     RnDesk *d, RnReading *r, const RnInbox *in, const RnConvention *c, gboolean *filed, GError **error)
 {
 	Filing f = { d, r, in, c };
+	g_autoptr(GPtrArray) contracts = NULL;
 
 	*filed = FALSE;
 	if (c == NULL || !may_file(r))
 		return TRUE;
-	for (guint i = 0; i < r->documents->len; i++)
-		if (!file_one(&f, g_ptr_array_index(r->documents, i), error))
+	contracts = rn_desk_contracts(c, NULL);
+	for (guint i = 0; i < r->documents->len; i++) {
+		const RnDocumentIn *one = g_ptr_array_index(r->documents, i);
+
+		if (ours(contracts, one))
+			continue;
+		if (!file_one(&f, one, error))
 			return FALSE;
-	*filed = TRUE;
+		*filed = TRUE;
+	}
 	return TRUE;
 }
 

@@ -29,8 +29,12 @@ gboolean rn_document_settled(const RnConvention *c, const RnBox *box);
 /* The newest document of BOX that was not refused, NULL if there is none. */
 gboolean rn_document_newest(RnTx *tx, gint64 box_id, RnDocument **document, GError **error);
 
+/* When the oldest document of BOX was taken that a person has yet to look at; 0 if there is none. */
+gboolean rn_document_unseen(RnTx *tx, gint64 box_id, gint64 *at, GError **error);
+
 /* Files the documents of R (proven, or nothing happens) for its box, with the source mail IN; what is too
- * large or was refused before is answered by a letter. *FILED: at least one was dealt with. Where receipt is
+ * large or was refused before is answered by a letter. A contract of
+ * ours that comes back is none. *FILED: at least one was dealt with. Where receipt is
  * enough, R->box->document is TRUE afterwards. */
 gboolean rn_documents_file(
     RnDesk *d, RnReading *r, const RnInbox *in, const RnConvention *c, gboolean *filed, GError **error);

@@ -1,4 +1,7 @@
 #include "core/engine.h"
+#include "core/keys.h"
+#include "core/signing.h"
+#include "store/vault.h"
 
 #include "base/log.h"
 #include "core/writer.h"
@@ -13,8 +16,12 @@ settings_bare(const char *domain)
 	s->site.localpart = g_strdup("rinnovo");
 	s->site.delimiter = g_strdup("+");
 	s->site.authserv_id = g_strdup("");
+	s->site.auth_domain = g_strdup("");
+	s->site.max_message = 25 << 20;
 	s->site.parse_seconds = 10;
+	s->site.pec_sha1 = TRUE;
 	s->site.parsers = 1;
+	s->site.parser_filter = TRUE;
 	s->conventions = g_ptr_array_new();
 	s->tz = g_time_zone_new_identifier("Europe/Rome");
 	if (s->tz == NULL)
@@ -22,13 +29,37 @@ settings_bare(const char *domain)
 	return s;
 }
 
+/* The words of answers, in memory before the parser is forked: its children may open no file. */
+static gboolean
+open_vocabulary(const RnSite *site, GError **error)
+{
+	RnVocabulary *v =
+	    rn_vocabulary_load(site->language_folder, (const char *const *)site->languages, error);
+
+	if (v != NULL)
+		rn_vocabulary_use(v);
+	return v != NULL;
+}
+
 static gboolean
 open_parser(RnEngine *e, GError **error)
 {
-	RnLimits limits = { .max_bytes = (gsize)e->settings->site.max_message };
+	const RnSite *site = &e->settings->site;
+	RnParserHow how = { .timeout = site->parse_seconds,
+		.max = site->parsers,
+		.unfiltered = !site->parser_filter,
+		.limits = { .max_bytes = rn_site_message_limit(site) },
+		.trusts = &e->trusts };
 
-	e->parser =
-	    rn_parser_start(e->settings->site.parse_seconds, e->settings->site.parsers, &limits, error);
+	if (!open_vocabulary(site, error))
+		return FALSE;
+	e->trusts.pec = rn_trust_load(site->pec_anchors, site->pec_crl, site->pec_sha1, error);
+	if (e->trusts.pec == NULL)
+		return FALSE;
+	e->trusts.smime = rn_trust_load(site->smime_anchors, site->smime_crl, FALSE, error);
+	if (e->trusts.smime == NULL)
+		return FALSE;
+	e->parser = rn_parser_start(&how, error);
 	return e->parser != NULL;
 }
 
@@ -36,12 +67,19 @@ static gboolean
 open_store(RnEngine *e, RnNeed need, GError **error)
 {
 	gboolean read_only = (need & RN_NEED_READ_ONLY) != 0;
+	char **keys = e->settings->site.keep_keys;
 
+	e->vault = rn_vault_read("keep.key-files", keys, error);
+	if (e->vault == NULL && keys != NULL && keys[0] != NULL)
+		return FALSE;
 	e->store = rn_store_open(e->settings->site.store, read_only, error);
 	if (e->store == NULL)
 		return FALSE;
 	if (!read_only)
 		e->reader = rn_store_open(e->settings->site.store, TRUE, error);
+	rn_store_set_vault(e->store, e->vault);
+	if (e->reader != NULL)
+		rn_store_set_vault(e->reader, e->vault);
 	return read_only || e->reader != NULL;
 }
 
@@ -51,11 +89,13 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 {
 	if ((need & RN_NEED_PARSER) && !open_parser(e, error))
 		return FALSE;
-	if ((need & RN_NEED_KEYS) && (e->ring = rn_keyring_read(e->settings->site.key_file, error)) == NULL)
+	if ((need & RN_NEED_KEYS) && (e->keys = rn_keys_open(e->settings->site.key_file, error)) == NULL)
 		return FALSE;
 	if ((need & RN_NEED_LETTERS) &&
 	    (e->letters = rn_letters_load(e->settings->site.templates, error)) == NULL)
 		return FALSE;
+	if (need & RN_NEED_LETTERS)
+		rn_signing_start(e);
 	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
 		return FALSE;
 	if (need & RN_NEED_WRITER)
@@ -64,7 +104,7 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 }
 
 RnEngine *
-rn_engine_open(const char *file, RnNeed need, GError **error)
+rn_engine_open_at(const char *file, const char *store, RnNeed need, GError **error)
 {
 	g_autoptr(RnEngine) e = g_new0(RnEngine, 1);
 
@@ -72,9 +112,20 @@ rn_engine_open(const char *file, RnNeed need, GError **error)
 	e->settings = rn_settings_read(file, error);
 	if (e->settings == NULL)
 		return NULL;
+	if (store != NULL) {
+		g_free(e->settings->site.store);
+		e->settings->site.store = g_strdup(store);
+		e->settings->site.mail_queue = RN_QUEUE_NONE;
+	}
 	rn_log_open(
 	    e->settings->site.log_to == 0 ? "stderr" : "syslog", (RnLogLevel)e->settings->site.log_level);
 	return open_parts(e, need, error) ? g_steal_pointer(&e) : NULL;
+}
+
+RnEngine *
+rn_engine_open(const char *file, RnNeed need, GError **error)
+{
+	return rn_engine_open_at(file, NULL, need, error);
 }
 
 RnEngine *
@@ -89,6 +140,12 @@ rn_engine_bare(const char *domain, RnNeed need, GError **error)
 	return g_steal_pointer(&e);
 }
 
+const RnKeyRing *
+rn_engine_ring(RnEngine *e)
+{
+	return e->keys != NULL ? rn_keys_now(e->keys) : NULL;
+}
+
 void
 rn_engine_free(RnEngine *e)
 {
@@ -96,10 +153,13 @@ rn_engine_free(RnEngine *e)
 		return;
 	g_clear_pointer(&e->writer, rn_writer_stop);
 	g_clear_pointer(&e->parser, rn_parser_stop);
+	rn_trusts_clear(&e->trusts);
 	g_clear_pointer(&e->reader, rn_store_close);
 	g_clear_pointer(&e->store, rn_store_close);
+	g_clear_pointer(&e->vault, rn_vault_free);
+	g_clear_pointer(&e->signer, rn_signer_free);
 	g_clear_pointer(&e->letters, rn_letters_free);
-	g_clear_pointer(&e->ring, rn_keyring_free);
+	g_clear_pointer(&e->keys, rn_keys_close);
 	g_clear_pointer(&e->settings, rn_settings_free);
 	pthread_mutex_destroy(&e->reader_lock);
 	g_free(e);

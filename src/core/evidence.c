@@ -1,6 +1,7 @@
 #include "core/evidence.h"
 
 #include "base/text.h"
+#include "core/documents.h"
 #include "net/mailq.h"
 
 #define PAGE 500
@@ -97,7 +98,7 @@ note_mail(RnEvidence *ev, RnTx *tx, GHashTable *map, const char *rcpt, const cha
 	if (!rn_token_address_ours(site, rcpt))
 		return TRUE;
 	if (text != NULL)
-		verdict = rn_token_check(ev->e->ring, text, site->domain, day, &token);
+		verdict = rn_token_check(rn_engine_ring(ev->e), text, site->domain, day, &token);
 	if ((verdict == RN_TOKEN_GOOD || verdict == RN_TOKEN_EXPIRED) &&
 	    !rn_store_box_of_period(tx, token.period, &box, &expiry, error))
 		return FALSE;
@@ -173,6 +174,7 @@ rn_evidence_case(const RnEvidence *ev, RnTx *tx, const RnBox *box, const RnConve
     RnExpiryCase *out, RnOrder **order, GError **error)
 {
 	GTimeZone *tz = ev->e->settings->tz;
+	gint64 at;
 	const RnOrder *o;
 
 	*out = (RnExpiryCase){
@@ -186,8 +188,10 @@ rn_evidence_case(const RnEvidence *ev, RnTx *tx, const RnBox *box, const RnConve
 		.queued = look(ev->queued, box->id),
 		.held = look(ev->held, box->id),
 		.held_days = c->held_days,
+		.document = RN_DAY_NONE,
 	};
 	if (!rn_store_order_newest(tx, box->period_id, order, error) ||
+	    !rn_store_announced(tx, box->period_id, &out->announced, error) ||
 	    !rn_store_expiry_was(tx, box->period_id, rn_expiry_word(RN_EXPIRY_UNDONE), &out->undone, error))
 		return FALSE;
 	o = *order;
@@ -198,5 +202,11 @@ rn_evidence_case(const RnEvidence *ev, RnTx *tx, const RnBox *box, const RnConve
 		out->requested = rn_day_of(o->requested, tz);
 	if (o->offered != 0)
 		out->offered = rn_day_of(o->offered, tz);
+	if (o->state != RN_ORDER_DOCUMENT || c->document_check != RN_DOCUMENT_PERSON)
+		return TRUE;
+	if (!rn_document_unseen(tx, box->id, &at, error))
+		return FALSE;
+	if (at != 0)
+		out->document = rn_day_of(at, tz);
 	return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "core/evidence.h"
 #include "core/expiry_end.h"
+#include "core/restored.h"
 
 #define PAGE 200	/* boxes in one commit, and in one note to the secretary */
 #define LINES 200	/* boxes named in one letter to the administrator */
@@ -14,6 +15,7 @@ typedef struct {
 	RnDay		 today;		/* that decides: the run's, or the day after it */
 	guint		 due, left;
 	GString		*lines;		/* the due ones, for a letter */
+	GArray		*news;		/* of them, periods that were not announced: gint64 */
 } Count;
 
 static void
@@ -21,6 +23,8 @@ count_clear(Count *k)
 {
 	if (k->lines != NULL)
 		g_string_free(k->lines, TRUE);
+	if (k->news != NULL)
+		g_array_free(k->news, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Count, count_clear)
@@ -50,6 +54,13 @@ next_page(RnTx *tx, const RnConvention *c, RnDay today, gint64 after, GPtrArray 
 	return rn_store_boxes(tx, &filter, after, PAGE, boxes, error);
 }
 
+/* Does the letter that announces a day name the box, too? */
+static gboolean
+is_news(const Count *k, RnExpiry decision)
+{
+	return decision == RN_EXPIRY_NOT_ANNOUNCED && k->today != k->run->today;
+}
+
 static void
 count_box(Count *k, const RnBox *box, RnExpiry decision)
 {
@@ -57,7 +68,9 @@ count_box(Count *k, const RnBox *box, RnExpiry decision)
 
 	if (k->run->show != NULL && k->today == k->run->today)
 		k->run->show(box, rn_expiry_word(decision), k->run->data);
-	if (decision != RN_EXPIRY_DUE) {
+	if (is_news(k, decision))
+		g_array_append_val(k->news, box->period_id);
+	else if (decision != RN_EXPIRY_DUE) {
 		k->left++;
 		return;
 	}
@@ -98,6 +111,7 @@ count(Count *k, RnTx *tx, GError **error)
 	const GPtrArray *all = k->e->settings->conventions;
 
 	k->lines = g_string_new(NULL);
+	k->news = g_array_new(FALSE, FALSE, sizeof(gint64));
 	if (!rn_evidence_gather(k->ev, tx, error))
 		return FALSE;
 	for (guint i = 0; i < all->len; i++)
@@ -188,13 +202,45 @@ tell_brake(Count *k, const RnExpiryTally *tally, GError **error)
 	    text, error);
 }
 
-/* The dry run of the next day, the day before. */
+/* One letter a day, and one for each run that names a period for the first time. */
+static char *
+announce_key(const Count *k, gboolean told)
+{
+	if (!told || k->news->len == 0)
+		return g_strdup("announce");
+	return g_strdup_printf("announce-%" G_GINT64_FORMAT, g_array_index(k->news, gint64, 0));
+}
+
+/* The letter, and what it has announced, in one transaction. */
+static gboolean
+tell_announced(Count *k, const char *subject, const char *text, GError **error)
+{
+	g_autoptr(RnTx) tx = rn_tx_begin(k->e->store, error);
+	g_autofree char *iso = rn_day_iso(k->today);
+	g_autofree char *first = g_strdup_printf("expire/announce/%s", iso);
+	g_autofree char *key = NULL, *whole = NULL;
+	RnDesk d = { .e = k->e, .tx = tx, .now = k->run->now, .who = "expire", .why = "announce" };
+	gboolean told;
+
+	if (tx == NULL || !rn_store_letter_exists(tx, first, &told, error))
+		return FALSE;
+	key = announce_key(k, told);
+	whole = g_strdup_printf("expire/%s/%s", key, iso);
+	if (!rn_desk_admin(&d, whole, subject, text, error))
+		return FALSE;
+	for (guint i = 0; i < k->news->len; i++)
+		if (!rn_store_announced_put(tx, g_array_index(k->news, gint64, i), k->run->today, error))
+			return FALSE;
+	return rn_tx_commit(&tx, error);
+}
+
+/* The dry run of the next day, the day before. Only who was named in it is deactivated. */
 static gboolean
 announce(RnEngine *e, const RnExpiryRun *run, RnEvidence *ev, const RnExpiryTally *tally, GError **error)
 {
 	g_auto(Count) k = { .e = e, .run = run, .ev = ev, .today = run->today + 1 };
 	g_autoptr(RnTx) tx = rn_tx_look(e->store, error);
-	g_autofree char *day = rn_desk_day_words(run->today + 1);
+	g_autofree char *day = rn_letter_words_day(rn_letters_words(e->letters, NULL), run->today + 1);
 	g_autofree char *subject = NULL;
 	g_autofree char *text = NULL;
 
@@ -210,7 +256,7 @@ announce(RnEngine *e, const RnExpiryRun *run, RnEvidence *ev, const RnExpiryTall
 	    "correggerla oggi con rinnova import; dopo: rinnova expire undo CASELLA.",
 	    day, k.due, tally->active, k.due > tally->allowed ? " (il freno interverrà)" : "", k.lines->str,
 	    k.left);
-	return tell(e, run, "announce", run->today + 1, subject, text, error);
+	return tell_announced(&k, subject, text, error);
 }
 
 /* Late requests, whose answer days are over as well. */
@@ -234,7 +280,9 @@ forced(Count *k, const RnExpiryTally *tally, GError **error)
 	g_autoptr(RnTx) tx = rn_tx_begin(k->e->store, error);
 	g_autofree char *detail =
 	    g_strdup_printf("%u of %u, allowed %u: %s", k->due, tally->active, tally->allowed, k->run->force);
-	RnDesk d = { .e = k->e, .tx = tx, .now = k->run->now, .who = "expire", .why = "force-over-brake" };
+	RnDesk d = {
+		.e = k->e, .tx = tx, .now = k->run->now, .who = k->run->forced_by, .why = "force-over-brake"
+	};
 
 	return tx != NULL && rn_desk_ledger(&d, "brake passed over", NULL, NULL, detail, error) &&
 	    rn_tx_commit(&tx, error);
@@ -264,6 +312,8 @@ rn_expiry_run(RnEngine *e, const RnExpiryRun *run, RnExpiryTally *tally, GError 
 	g_autoptr(RnEvidence) ev = rn_evidence_queue(e, &why);
 	g_auto(Count) k = { .e = e, .run = run, .ev = ev, .today = run->today };
 
+	if (!run->dry_run && !rn_restored_refuse_run(e->store, error))
+		return FALSE;
 	if (ev == NULL) {
 		if (!run->dry_run && !tell_unread(e, run, why->message, error))
 			return FALSE;
@@ -278,7 +328,7 @@ rn_expiry_run(RnEngine *e, const RnExpiryRun *run, RnExpiryTally *tally, GError 
 		return TRUE;
 	}
 	if (tally->braked)
-		return tell_brake(&k, tally, error);
+		return tell_brake(&k, tally, error) && announce(e, run, ev, tally, error);
 	if (k.due > tally->allowed && !forced(&k, tally, error))
 		return FALSE;
 	return end_all(&k, tally, error) && lapse_late(e, run, ev, tally, error) &&

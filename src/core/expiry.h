@@ -20,13 +20,14 @@ typedef struct {
 	gint64		 now;
 	gboolean	 dry_run;	/* nothing is written, nobody is told */
 	const char	*force;		/* the reason to go on over the brake; NULL = it holds */
+	const char	*forced_by;	/* who gives it */
 	RnExpiryShow	 show;		/* may be NULL */
 	gpointer	 data;
 } RnExpiryRun;
 
-/* Deactivates what is due on RUN->today, and announces to the administrator what the next day's run would do,
- * once a day. Twice on a day changes nothing. RN_ERR_BUSY if the mail queue cannot be read: then nothing is
- * deactivated, and the administrator is told. */
+/* Deactivates what is due on RUN->today and was announced by a run of an earlier day, and announces to the
+ * administrator what the next day's run would do, once a day. Twice on a day changes nothing. RN_ERR_BUSY if
+ * the mail queue cannot be read: then nothing is deactivated, and the administrator is told. */
 gboolean rn_expiry_run(RnEngine *e, const RnExpiryRun *run, RnExpiryTally *tally, GError **error);
 
 /* Takes back a deactivation that should not have been: active again, the provider is asked to reactivate it,

@@ -78,10 +78,23 @@ tell_decide(RnEnding *end, const RnBox *box, GError **error)
 	g_autofree char *key = g_strdup_printf("period/%" G_GINT64_FORMAT "/held-decide", box->period_id);
 	g_autofree char *text = g_strdup_printf(
 	    "La casella %s è scaduta, ma una risposta giunta in tempo attende da troppi giorni la decisione di una persona: "
-	    "rinnova held list.\nFino ad allora la casella non viene disattivata.",
+	    "rinnova held list.\nPer darle corso: rinnova held release NUMERO; se è già stata trattata: rinnova held close "
+	    "NUMERO --reason MOTIVO.\nFino ad allora la casella non viene disattivata.",
 	    box->name);
 
 	return rn_desk_admin(&end->d, key, "Una risposta trattenuta attende una decisione", text, error);
+}
+
+static gboolean
+tell_document(RnEnding *end, const RnBox *box, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("period/%" G_GINT64_FORMAT "/document-decide", box->period_id);
+	g_autofree char *text = g_strdup_printf(
+	    "La casella %s è scaduta, ma un documento giunto in tempo attende ancora una verifica: rinnova document list.\n"
+	    "Fino ad allora la casella non viene disattivata.",
+	    box->name);
+
+	return rn_desk_admin(&end->d, key, "Un documento attende una decisione", text, error);
 }
 
 gboolean
@@ -98,7 +111,8 @@ rn_ending_box(RnEnding *end, RnBox *box, RnExpiry decision, gboolean lapses, GEr
 		return (!lapses || lapse(end, box, error)) && deactivate(end, box, error);
 	end->left++;
 	return (!changed || rn_desk_ledger(&end->d, "box left active", box, NULL, NULL, error)) &&
-	    (decision != RN_EXPIRY_DECIDE || tell_decide(end, box, error));
+	    (decision != RN_EXPIRY_DECIDE || tell_decide(end, box, error)) &&
+	    (decision != RN_EXPIRY_DOCUMENT || tell_document(end, box, error));
 }
 
 gboolean
@@ -124,6 +138,13 @@ rn_ending_tell(RnEnding *end, RnDay today, GError **error)
 	return rn_desk_letter(&end->d, &ask, NULL, error);
 }
 
+/* What of an open order no run decides on with its box: the box is not active, or has another date by now. */
+static gboolean
+late(const RnBox *box, const RnOrder *order)
+{
+	return box->state != RN_BOX_ACTIVE || box->period_id != order->period_id;
+}
+
 /* Unless a mail that may be its acceptance waits. */
 static gboolean
 lapse_one_late(RnEnding *end, const RnEvidence *ev, const RnOrder *order, RnDay today, GError **error)
@@ -131,18 +152,21 @@ lapse_one_late(RnEnding *end, const RnEvidence *ev, const RnOrder *order, RnDay 
 	const RnConvention *c = rn_settings_convention(end->d.e->settings, order->convention);
 	g_autoptr(RnBox) box = NULL;
 	g_autoptr(RnOrder) newest = NULL;
+	RnBox of;
 	RnExpiryCase with;
 
 	if (!rn_store_box_get(end->d.tx, order->box_id, &box, error))
 		return FALSE;
-	if (box == NULL || c == NULL || box->state != RN_BOX_DEACTIVATED ||
-	    box->period_id != order->period_id)
+	if (box == NULL || c == NULL || !late(box, order))
 		return TRUE;
-	if (!rn_evidence_case(ev, end->d.tx, box, c, today, &with, &newest, error))
+	of = *box;	/* as it was in the period of the order; owns nothing */
+	of.period_id = order->period_id;
+	of.expiry = order->old_expiry;
+	if (!rn_evidence_case(ev, end->d.tx, &of, c, today, &with, &newest, error))
 		return FALSE;
 	if (!rn_expiry_lapses(&with) || with.queued != RN_DAY_NONE || with.held != RN_DAY_NONE)
 		return TRUE;
-	return lapse(end, box, error);
+	return lapse(end, &of, error);
 }
 
 gboolean

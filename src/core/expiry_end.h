@@ -21,7 +21,8 @@ gboolean rn_ending_box(RnEnding *end, RnBox *box, RnExpiry decision, gboolean la
 /* One note with all of them to the secretary, or to the administrator where there is none. */
 gboolean rn_ending_tell(RnEnding *end, RnDay today, GError **error);
 
-/* Lapses the open orders of boxes that are deactivated already, once their time has run out. */
+/* Lapses the open orders of boxes that are not active any more, or have another date by now, once their time
+ * has run out. */
 gboolean rn_ending_late(RnEnding *end, const RnEvidence *ev, RnDay today, GError **error);
 
 /* The provider is asked to do KIND with BOX, once for its period. */

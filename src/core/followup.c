@@ -4,7 +4,12 @@
 
 #include "core/desk.h"
 #include "core/documents.h"
+#include "core/helddigest.h"
 #include "core/reading.h"
+#include "core/receipts.h"
+#include "core/returned.h"
+#include "core/selftest.h"
+#include "core/verify.h"
 #include "core/work.h"
 
 typedef RnWork Work;
@@ -15,19 +20,18 @@ today(const Work *w)
 	return rn_day_of(w->desk.now, w->desk.e->settings->tz);
 }
 
-/* How many days before expiry renewal begins to be possible. */
-static int
-first_notice(const RnConvention *c)
-{
-	return c->notice_days->len > 0 ? g_array_index(c->notice_days, int, 0) : G_MAXINT;
-}
-
 /* Puts the mail aside for a person; WHY goes to the ledger and `rinnova held list`. */
 static gboolean
 hold(Work *w, const char *why, GError **error)
 {
 	w->in->held = TRUE;
 	w->desk.why = why;
+	if (g_strcmp0(why, w->in->rule) != 0) {	/* who looks at what waits wants to know why it does */
+		g_free(w->in->rule);
+		w->in->rule = g_strdup(why);
+		g_free(w->in->action);
+		w->in->action = g_strdup(rn_word(RN_WORDS_ACTION, RN_ACT_HOLD));
+	}
 	return w->r->box == NULL ||
 	    rn_desk_ledger(&w->desk, "reply held", w->r->box, NULL, w->in->typed_text, error);
 }
@@ -41,6 +45,8 @@ letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char
 	                               rn_reading_ask_key(w->r);
 	RnLetterAsk ask = {
 		.kind = kind, .key = key, .purpose = purpose, .box = w->r->box,
+		/* who is asked again about an offer answers that one */
+		.token_step = purpose == RN_PURPOSE_ACCEPT ? w->r->facts->token.step : 0,
 		.convention = w->convention,
 		.expiry = w->r->period_expiry, .answers = w->in->message_id,
 		.read = w->in->typed_text, .read_at = w->r->taken,
@@ -48,85 +54,6 @@ letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char
 	};
 
 	return rn_desk_letter(&w->desk, &ask, NULL, error);
-}
-
-static gboolean
-tell_secretary(Work *w, GError **error)
-{
-	g_autofree char *key =
-	    g_strdup_printf("period/%" G_GINT64_FORMAT "/not-entitled", w->r->box->period_id);
-	g_autofree char *text = g_strdup_printf(
-	    "Il titolare della casella %s ha chiesto il rinnovo, ma non risulta tra gli aventi "
-	    "diritto. Nessun ordine è stato aperto: la richiesta attende una persona.",
-	    w->r->box->name);
-	const char *to = w->convention != NULL && *w->convention->secretary != '\0' ?
-	    w->convention->secretary :
-	    w->desk.e->settings->site.admin;
-	RnLetterAsk ask = { .kind = RN_LETTER_ADMIN,
-		.key = key,
-		.to = to,
-		.subject = "Richiesta di un non avente diritto",
-		.text = text };
-
-	return rn_desk_letter(&w->desk, &ask, NULL, error);
-}
-
-/* A mail to an older period of a box that has been renewed since, here or elsewhere: nothing may be ordered
- * for that period any more. An order of its own that is concluded answers for itself; else the holder gets
- * today's notice if one is due, or the list. */
-static gboolean
-period_is_over(Work *w, gboolean *may, GError **error)
-{
-	g_autoptr(RnOrder) order = NULL;
-	g_autoptr(RnBox) now = NULL;
-	RnReading without = *w->r;
-	Work other = *w;
-
-	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error) ||
-	    !rn_store_box_get(w->desk.tx, w->r->box->id, &now, error))
-		return FALSE;
-	*may = !rn_order_ended(order) && today(w) <= w->r->period_expiry + w->convention->reactivation_days;
-	if (*may || now == NULL)
-		return TRUE;
-	without.box = NULL;
-	other.r = &without;
-	if (now->expiry - today(w) <= first_notice(w->convention))
-		return rn_fresh_one(&other, now, error);
-	return w->r->facts->registered ? rn_command(&other, error) : hold(w, "period-is-over", error);
-}
-
-/* Before the first notice day there is nothing to answer, unless a notice was written all the same. */
-static gboolean
-not_yet_expiring(Work *w, gboolean *may, GError **error)
-{
-	int last;
-
-	if (!rn_store_notice_last(w->desk.tx, w->r->box->period_id, may, &last, error))
-		return FALSE;
-	return *may || hold(w, "not-yet-expiring", error);
-}
-
-/* Nobody who left the roll gets an order; before the first notice and after the days of reactivation only a
- * person can help. */
-static gboolean
-may_order(Work *w, gboolean *may, GError **error)
-{
-	const RnBox *box = w->r->box;
-	RnDay taken = rn_day_of(w->r->taken, w->desk.e->settings->tz);
-
-	*may = FALSE;
-	if (w->convention == NULL)
-		return hold(w, "convention-unknown", error);
-	if (!rn_box_entitled(box, taken) || box->state == RN_BOX_CLOSED)
-		return hold(w, "not-entitled", error) && tell_secretary(w, error);
-	if (box->expiry > w->r->period_expiry)
-		return period_is_over(w, may, error);
-	if (taken > w->r->period_expiry + w->convention->reactivation_days)
-		return hold(w, "after-reactivation-days", error);
-	if (w->r->period_expiry - taken > first_notice(w->convention))
-		return not_yet_expiring(w, may, error);
-	*may = TRUE;
-	return TRUE;
 }
 
 static RnMove
@@ -143,6 +70,7 @@ move_of(const Work *w)
 		.other = f->registered ? NULL : f->from,
 		.proof = f->proof,
 		.new_expiry = RN_DAY_NONE,
+		.outdated = w->outdated,
 	};
 }
 
@@ -167,14 +95,17 @@ move(Work *w, RnOrderEvent event, RnOrder **order, GError **error)
 	return moved == RN_MOVED || hold(w, "not-possible-in-this-state", error);
 }
 
-/* An order that waits for the document goes on with it, once it is there. */
+/* An order that waits for the document goes on with it, once it is there. *WORN: it has gone to and fro so
+ * often that its offers could not be told apart any more. */
 static gboolean
-first_event(Work *w, RnOrderEvent *event, GError **error)
+first_event(Work *w, RnOrderEvent *event, gboolean *worn, GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
 
 	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
 		return FALSE;
+	*worn = order != NULL && order->offer >= RN_OFFERS &&
+	    (rn_order_ended(order) || order->state == RN_ORDER_DOCUMENT);
 	*event = order != NULL && order->state == RN_ORDER_DOCUMENT &&
 	        rn_document_settled(w->convention, w->r->box) ?
 	    RN_EV_DOCUMENT_IN :
@@ -188,13 +119,17 @@ go_on(Work *w, GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
 	RnOrderEvent first;
-	gboolean may;
+	gboolean may, worn;
 
-	if (!may_order(w, &may, error))
+	if (!rn_work_may_order(w, &may, error))
 		return FALSE;
 	if (!may)
 		return TRUE;
-	if (!first_event(w, &first, error) || !move(w, first, &order, error))
+	if (!first_event(w, &first, &worn, error))
+		return FALSE;
+	if (worn)
+		return hold(w, "too-many-offers", error);
+	if (!move(w, first, &order, error))
 		return FALSE;
 	if (w->in->held || order == NULL || order->state != RN_ORDER_REQUESTED)
 		return TRUE;
@@ -204,6 +139,60 @@ go_on(Work *w, GError **error)
 	    error);
 }
 
+/* Is the offer that is accepted the one that stands, and does it still say what today's would? */
+static gboolean
+stands(const Work *w, const RnOrder *order)
+{
+	g_autofree char *terms = NULL;
+
+	if (w->r->facts->token.step != RN_OFFER_STEP(order->offer))
+		return FALSE;
+	terms = rn_desk_terms(w->convention, w->r->box, w->r->period_expiry);
+	return terms == NULL || order->terms == NULL || g_str_equal(terms, order->terms);
+}
+
+/* Did LETTER say these TERMS? */
+static gboolean
+letter_stands(Work *w, const RnLetter *letter, const char *terms, gboolean *stands, GError **error)
+{
+	char *said = NULL;
+	gboolean ok = rn_store_letter_terms(w->desk.tx, letter->id, &said, error);
+
+	*stands = g_strcmp0(said, terms) == 0;
+	g_free(said);
+	return ok;
+}
+
+/* In one step the notice is the offer. Did the one that is answered say what a summary would say today? Who
+ * taps the link of a notice does not name it: then it may be any of the period. */
+static gboolean
+notice_stands(Work *w, gboolean *stands, GError **error)
+{
+	g_autoptr(RnLetter) letter = NULL;
+	g_autofree char *terms = rn_desk_terms(w->convention, w->r->box, w->r->period_expiry);
+	gboolean ok;
+
+	*stands = TRUE;
+	if (terms == NULL)
+		return TRUE;
+	if (!rn_store_letter_answered(w->desk.tx, w->r->thread_id, 0, FALSE, &letter, error))
+		return FALSE;
+	if (letter != NULL)
+		return letter_stands(w, letter, terms, stands, error);
+	ok = rn_store_notices_alike(w->desk.tx, w->r->box->period_id, terms, stands, error);
+	*stands &= w->r->facts->token.period == w->r->box->period_public;
+	return ok;
+}
+
+/* Nothing is concluded by it: the summary that stands is sent instead. */
+static gboolean
+outdated(Work *w, GError **error)
+{
+	w->outdated = TRUE;
+	w->desk.why = "offer-outdated";
+	return go_on(w, error);
+}
+
 static gboolean
 conclude(Work *w, GError **error)
 {
@@ -211,12 +200,18 @@ conclude(Work *w, GError **error)
 	g_autoptr(RnOrder) order = NULL;
 	gboolean may;
 
-	if (!may_order(w, &may, error))
+	if (!rn_work_may_order(w, &may, error))
 		return FALSE;
 	if (!may)
 		return TRUE;
 	if (!rn_store_order_newest(w->desk.tx, w->r->box->period_id, &newest, error))
 		return FALSE;
+	if (!w->r->situation.offer) {
+		if (!notice_stands(w, &may, error))
+			return FALSE;
+		if (!may && !rn_order_concluded(newest))
+			return outdated(w, error);
+	}
 	if (!w->r->situation
 	         .offer && /* one step, but the document is missing, or was: then there is a summary */
 	    (!rn_document_settled(w->convention, w->r->box) ||
@@ -224,6 +219,8 @@ conclude(Work *w, GError **error)
 		return go_on(w, error);
 	if (w->r->situation.offer && rn_order_ended(newest))
 		return rn_fresh_one(w, w->r->box, error);
+	if (w->r->situation.offer && newest->state == RN_ORDER_OFFERED && !stands(w, newest))
+		return outdated(w, error);
 	if (!rn_budget_allows(w, newest, &may, error))
 		return FALSE;
 	if (!may)
@@ -239,22 +236,38 @@ take_back(Work *w, RnOrderEvent event, GError **error)
 	return move(w, event, &order, error);
 }
 
+/* The answer to the question who may write is none to a notice. */
+static gboolean
+about_authorization(const Work *w)
+{
+	return w->r->facts != NULL && w->r->facts->token.purpose == RN_PURPOSE_AUTHORIZE;
+}
+
 /* Asked again, once. Thanks for a letter of ours after the end are no question: they are kept and nothing
  * follows. */
 static gboolean
 ask_again(Work *w, GError **error)
 {
 	g_autoptr(RnOrder) order = NULL;
+	g_autofree char *key = NULL;
+	gboolean asked;
 	RnPurpose purpose = w->r->situation.offer ? RN_PURPOSE_ACCEPT : RN_PURPOSE_RENEW;
 
 	if (w->r->box == NULL || !rn_store_order_newest(w->desk.tx, w->r->box->period_id, &order, error))
 		return FALSE;
+	key = rn_reading_ask_key(w->r);
+	if (!rn_store_letter_exists(w->desk.tx, key, &asked, error))
+		return FALSE;
+	if (asked)	/* about the date that was put right since: the verdict knows the letter's own only */
+		return hold(w, "good-token-asked-before", error);
 	if (order != NULL && (order->state == RN_ORDER_ACCEPTED || order->state == RN_ORDER_RENEWED)) {
 		w->in->order_id = order->id;
 		if (w->r->facts->intent == RN_INTENT_EMPTY)
 			return TRUE;
 		return hold(w, "after-the-order", error);
 	}
+	if (about_authorization(w))
+		return rn_authorize_again(w, error);
 	return letter(w, RN_LETTER_ASK, purpose, FALSE, NULL, error);
 }
 
@@ -286,20 +299,48 @@ answers_list(const Work *w)
 	    (needs_box(w->r->verdict.action) || w->r->verdict.action == RN_ACT_CONCLUDE);
 }
 
-/* The no to an authorization is no answer to a notice. */
+/* Who writes from an address can be reached there. */
 static gboolean
-about_authorization(const Work *w)
+is_alive(Work *w, GError **error)
 {
-	return w->r->facts != NULL && w->r->facts->token.purpose == RN_PURPOSE_AUTHORIZE;
+	const RnFacts *f = w->r->facts;
+
+	return f == NULL || f->from == NULL || !f->registered || f->class_ != RN_CLASS_HUMAN ||
+	    f->proof < RN_PROOF_LOW || rn_store_address_lives(w->desk.tx, f->from, error);
+}
+
+/* Two programs that answer each other, each taking the other for a person, stop here: so many letters a day
+ * to one address, and then its mail waits for a person. What concludes an order is never stopped. */
+static gboolean
+answers_enough(Work *w, gboolean *enough, GError **error)
+{
+	const RnFacts *f = w->r->facts;
+	RnAction action = w->r->verdict.action;
+	const char *to = w->r->box != NULL ? w->r->box->reference : f != NULL ? f->from : NULL;
+	gint64 letters = 0;
+
+	*enough = FALSE;
+	if (to == NULL || action == RN_ACT_RECORD || action == RN_ACT_JUNK || action == RN_ACT_HOLD ||
+	    action == RN_ACT_CONCLUDE)
+		return TRUE;
+	if (!rn_store_letters_since(
+	        w->desk.tx, to, rn_day_start(today(w), w->desk.e->settings->tz), &letters, error))
+		return FALSE;
+	*enough = letters >= w->desk.e->settings->site.answers_per_day;
+	return TRUE;
 }
 
 static gboolean
 carry_out(Work *w, GError **error)
 {
-	gboolean answered;
+	gboolean answered, enough;
 
 	if (w->r->box == NULL && needs_box(w->r->verdict.action))
 		return hold(w, "box-unknown", error);
+	if (!is_alive(w, error) || !answers_enough(w, &enough, error))
+		return FALSE;
+	if (enough)
+		return hold(w, "too-many-answers-today", error);
 	if (!rn_documents_answer(w, &answered, error))
 		return FALSE;
 	if (answered)
@@ -308,6 +349,7 @@ carry_out(Work *w, GError **error)
 		return rn_command_rows(w, error);
 	switch (w->r->verdict.action) {
 	case RN_ACT_RECORD:
+		return rn_receipt_follow(w, error) && rn_returned(w, error);
 	case RN_ACT_JUNK:
 		return TRUE;
 	case RN_ACT_GO_ON:
@@ -333,6 +375,10 @@ carry_out(Work *w, GError **error)
 		return rn_command(w, error);
 	case RN_ACT_AUTHORIZE:
 		return rn_authorize_grant(w, error);
+	case RN_ACT_SELFTEST:
+		return rn_selftest_want(w, error);
+	case RN_ACT_DESK:
+		return rn_held_answer(w, error);
 	case RN_ACT_HOLD:
 	default:
 		return hold(w, w->r->verdict.rule, error);
@@ -366,8 +412,22 @@ rn_followup(RnEngine *e, RnTx *tx, RnReading *r, RnInbox *in, gint64 now, GError
 		.inbox_id = in->id },
 		.r = r, .in = in,
 	};
+	g_autoptr(RnBox) box = NULL;
+	RnReading with = *r;
 
+	if (r->verdict.action == RN_ACT_VERIFY)
+		return rn_verify(&w, error);
+	if (r->verdict.action == RN_ACT_MARK)
+		return rn_mark(&w, error);
 	if (r->box != NULL)
 		w.convention = rn_settings_convention(e->settings, r->box->convention);
+	if (!rn_period_now(&w, &box, error))
+		return FALSE;
+	if (box != NULL) {
+		with.box = box;
+		with.period_expiry = box->expiry;
+		w.r = &with;
+		in->period_id = box->period_id;
+	}
 	return carry_out(&w, error);
 }

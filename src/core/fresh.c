@@ -58,5 +58,7 @@ rn_fresh(RnWork *w, GError **error)
 		return FALSE;
 	if (!rn_order_ended(order) && order->state != RN_ORDER_FAILED)
 		return rn_work_go_on(w, error);	/* the table answers: the summary again, or "already done" */
+	if (w->r->box->expiry != w->r->period_expiry && w->convention != NULL)
+		return rn_period_tell(w, error);
 	return rn_fresh_one(w, w->r->box, error);
 }

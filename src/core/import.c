@@ -9,6 +9,7 @@
 #include "core/documents.h"
 #include "core/import_row.h"
 #include "core/roll.h"
+#include "core/work.h"
 
 #define MAX_FIELD 4096		/* bytes of one field */
 
@@ -26,8 +27,11 @@ typedef struct {
 	guint		 n_columns;
 	guint		 line;		/* physical line on which the record began */
 	guint		 next_line;
+	gboolean	 in_record;	/* something of it has been read */
+	gboolean	 after_cr;	/* an LF that comes next belongs to the line before */
 	GError		*error;		/* ends the whole import */
 	gboolean	 too_long;
+	GHashTable	*seen;		/* names of boxes -> the line on which they stand */
 } Import;
 
 static void
@@ -74,6 +78,7 @@ header(Import *im)
 	im->n_columns = MIN(im->row->len, G_N_ELEMENTS(im->column));
 	for (guint i = 0; i < im->n_columns && im->error == NULL; i++) {
 		const char *name = g_ptr_array_index(im->row, i);
+		g_autofree char *shown = rn_import_shown(name, 40);
 
 		im->column[i] = rn_import_column(name);
 		if (im->column[i] >= 0 && named_before(im, i))
@@ -82,9 +87,9 @@ header(Import *im)
 			    rn_import_column_name((RnImportColumn)im->column[i]));
 		else if (im->column[i] < 0)
 			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
-			    "line 1: unknown column \"%.40s\"; known are box, holder, reference, expiry, "
+			    "line 1: unknown column \"%s\"; known are box, holder, reference, expiry, "
 			    "convention, account, type, state, document, register, reference2, entitled, language",
-			    name);
+			    shown);
 	}
 	for (int c = RN_COL_BOX; c <= RN_COL_CONVENTION && im->error == NULL; c++)
 		if (!header_has(im, (RnImportColumn)c))
@@ -132,7 +137,19 @@ put(Import *im, char *const fields[RN_COL_N], RnBox *box)
 	return rn_store_box_get(im->tx, id, &stored, &im->error) &&
 	    rn_desk_ledger(&im->desk, what == RN_PUT_NEW ? "box added" : "box changed", stored, NULL, NULL,
 	        &im->error) &&
+	    (old == NULL || rn_period_moved(&im->desk, old, stored, &im->error)) &&
 	    rn_roll_note(im->roll, old, stored, &im->error);
+}
+
+/* The line on which the box NAME stands in this file; 0: this is the first one. */
+static guint
+first_line(Import *im, const char *name)
+{
+	guint line = GPOINTER_TO_UINT(g_hash_table_lookup(im->seen, name));
+
+	if (line == 0)
+		g_hash_table_insert(im->seen, g_strdup(name), GUINT_TO_POINTER(im->line));
+	return line;
 }
 
 static void
@@ -141,6 +158,7 @@ record(Import *im)
 	char *fields[RN_COL_N] = { NULL };
 	g_autoptr(GError) why = NULL;
 	g_autoptr(RnBox) box = NULL;
+	guint twice = 0;
 
 	im->tally->lines++;
 	if (im->too_long || im->row->len != im->n_columns) {	/* a line cut short must not take values away */
@@ -153,7 +171,14 @@ record(Import *im)
 	for (guint i = 0; i < im->row->len; i++)
 		fields[im->column[i]] = g_ptr_array_index(im->row, i);
 	box = rn_import_box(im->e->settings, fields, &why);
-	if (box == NULL)
+	if (box != NULL)
+		twice = first_line(im, box->name);
+	if (twice > 0) {
+		g_autofree char *reason =
+		    g_strdup_printf("column box: %s stands on line %u already", box->name, twice);
+
+		bad_line(im, reason);
+	} else if (box == NULL)
 		bad_line(im, why->message);
 	else if (im->how->convention != NULL && strcmp(box->convention, im->how->convention) != 0)
 		bad_line(im, "column convention: it is not the one that --convention names");
@@ -180,7 +205,7 @@ end_of_record(G_GNUC_UNUSED int c, void *data)
 	}
 	g_ptr_array_set_size(im->row, 0);
 	im->too_long = FALSE;
-	im->line = im->next_line;
+	im->in_record = FALSE;
 }
 
 /* ';' where the header holds more of them than of ',': Excel in Italy writes it so. */
@@ -196,16 +221,41 @@ delimiter(const char *start, gsize len)
 	return semicolons > commas ? (unsigned char)';' : CSV_COMMA;
 }
 
+/* Up to the end of the physical line, which is LF, CR, or both: old programs on a Mac write CR alone. */
+static gsize
+line_length(Import *im, const char *buf, gsize len)
+{
+	gsize n = 0;
+	gboolean second = im->after_cr && *buf == '\n';
+
+	while (n < len && buf[n] != '\n' && buf[n] != '\r')
+		n++;
+	im->after_cr = n < len && buf[n] == '\r';
+	if (n == len)
+		return n;
+	im->next_line += second ? 0 : 1;
+	return n + 1;
+}
+
+static gboolean
+says_nothing(const char *buf, gsize n)
+{
+	while (n > 0 && g_ascii_isspace(buf[n - 1]))
+		n--;
+	return n == 0;
+}
+
 /* Feeds one physical line after the other, so that a bad record can be named by its line. */
 static gboolean
 feed(Import *im, struct csv_parser *p, const char *buf, gsize len)
 {
 	while (len > 0 && im->error == NULL) {
-		const char *nl = memchr(buf, '\n', len);
-		gsize n = nl != NULL ? (gsize)(nl - buf) + 1 : len;
+		guint at = im->next_line;
+		gsize n = line_length(im, buf, len);
 
-		if (nl != NULL)
-			im->next_line++;
+		if (!im->in_record)	/* libcsv says nothing of empty lines */
+			im->line = at;
+		im->in_record |= !says_nothing(buf, n);
 		if (csv_parse(p, buf, n, field, end_of_record, im) != n) {
 			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT, "line %u: %s", im->line,
 			    csv_strerror(csv_error(p)));
@@ -317,12 +367,24 @@ rn_import(RnEngine *e, const char *file, const RnImportHow *how, RnImportTally *
 	g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	g_autoptr(RnRoll) roll = NULL;
-	Import im = { .e = e, .how = how, .tally = tally, .row = row, .line = 1, .next_line = 1, .tx = tx };
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Import im = { .e = e,
+		.how = how,
+		.tally = tally,
+		.row = row,
+		.line = 1,
+		.next_line = 1,
+		.tx = tx,
+		.seen = seen };
 
 	*report = NULL;
 	if (tx == NULL)
 		return FALSE;
-	im.desk = (RnDesk){ .e = e, .tx = tx, .now = rn_now(), .who = "admin", .why = "import" };
+	im.desk = (RnDesk){ .e = e,
+		.tx = tx,
+		.now = rn_now(),
+		.who = how->who != NULL ? how->who : "admin",
+		.why = "import" };
 	im.roll = roll = rn_roll_new(&im.desk, how->roll);
 	if (how->convention != NULL && !rn_roll_meet(roll, how->convention, error))
 		return FALSE;

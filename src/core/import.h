@@ -18,6 +18,7 @@ typedef void (*RnImportProgress)(gint64 done, gint64 all, gpointer data);
 
 /* How to import. */
 typedef struct {
+	const char	*who;		/* for the ledger; NULL = "admin" */
 	gboolean	 keep_going;	/* leave bad lines out */
 	gboolean	 roll;		/* the file is the whole roll: who is not in it has left; not with keep_going */
 	const char	*convention;	/* only this one may stand in the file; NULL = any */

@@ -28,11 +28,23 @@ rn_import_column_name(RnImportColumn column)
 	return columns[column];
 }
 
+char *
+rn_import_shown(const char *value, gsize max)
+{
+	char *shown = rn_text_utf8(value, (gssize)strnlen(value, max));
+
+	for (char *p = shown; *p != '\0'; p++)
+		if ((guchar)*p < ' ' || *p == 127)
+			*p = '?';
+	return shown;
+}
+
 static gboolean
 bad(GError **error, RnImportColumn column, const char *value, const char *allowed)
 {
-	g_set_error(error, RN_ERROR, RN_ERR_INPUT, "column %s: \"%.60s\" %s", columns[column],
-	    value != NULL ? value : "", allowed);
+	g_autofree char *shown = rn_import_shown(value != NULL ? value : "", 60);
+
+	g_set_error(error, RN_ERROR, RN_ERR_INPUT, "column %s: \"%s\" %s", columns[column], shown, allowed);
 	return FALSE;
 }
 

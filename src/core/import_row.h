@@ -37,4 +37,8 @@ RnBox *rn_import_box(const RnSettings *s, char *const fields[RN_COL_N], GError *
 void rn_import_keep(
     RnBox *box, const RnBox *old, char *const fields[RN_COL_N], gboolean back, gboolean has_document);
 
+/* The first MAX bytes of VALUE as they may be shown to a person: valid UTF-8 without control characters.
+ * Caller frees. */
+char *rn_import_shown(const char *value, gsize max);
+
 #endif

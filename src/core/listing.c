@@ -13,18 +13,13 @@ row_free(gpointer data)
 	g_free(row);
 }
 
-/* From the first notice on until the days of reactivation are over, unless an order is under way or
- * concluded. */
+/* Unless an order is under way or concluded. */
 static gboolean
 renewable(RnDesk *d, const RnBox *box, const RnOrder *order)
 {
-	const RnConvention *c = rn_settings_convention(d->e->settings, box->convention);
-	RnDay today = rn_day_of(d->now, d->e->settings->tz);
-	int first = c != NULL && c->notice_days->len > 0 ? g_array_index(c->notice_days, int, 0) : 0;
-
-	return c != NULL && rn_box_entitled(box, today) && box->state != RN_BOX_CLOSED &&
-	    rn_order_ended(order) && today >= box->expiry - first &&
-	    today <= box->expiry + c->reactivation_days;
+	return rn_order_ended(order) &&
+	    rn_period_renewable(rn_settings_convention(d->e->settings, box->convention), box,
+	        rn_day_of(d->now, d->e->settings->tz));
 }
 
 gboolean
@@ -64,64 +59,42 @@ rn_listing_first(const GPtrArray *rows)
 	return rows->len > 0 ? g_ptr_array_index(rows, 0) : NULL;
 }
 
-const char *
-rn_listing_order_word(const RnOrder *order)
-{
-	static const char *const words[RN_ORDER_N] = {
-		[RN_ORDER_NONE]		= "nessun ordine",
-		[RN_ORDER_REQUESTED]	= "richiesto",
-		[RN_ORDER_DOCUMENT]	= "in attesa del suo documento di identità",
-		[RN_ORDER_OFFERED]	= "riepilogo inviato, in attesa della sua accettazione",
-		[RN_ORDER_ACCEPTED]	= "concluso, in attesa del gestore",
-		[RN_ORDER_RENEWED]	= "concluso, casella rinnovata",
-		[RN_ORDER_DECLINED]	= "rifiutato da Lei",
-		[RN_ORDER_CANCELLED]	= "annullato da Lei",
-		[RN_ORDER_LAPSED]	= "decaduto",
-		[RN_ORDER_FAILED]	= "fermo presso il gestore, se ne occupa una persona",
-	};
-
-	return words[order != NULL && (guint)order->state < RN_ORDER_N ? order->state : RN_ORDER_NONE];
-}
-
 /* The link beside one row: a token of its own, and the word already written. */
 static char *
-link_of(RnDesk *d, const RnBox *box)
+link_of(RnDesk *d, const RnBox *box, const char *language)
 {
-	const RnConvention *c = rn_settings_convention(d->e->settings, box->convention);
-	RnLetterAsk ask = {
-		.purpose = RN_PURPOSE_RENEW, .token_step = RN_STEP_ROW, .box = box, .convention = c
-	};
-	g_autofree char *token = rn_desk_mint(d, &ask);
-	g_autofree char *address = rn_token_address(&d->e->settings->site, token);
-	g_autofree char *number = rn_case_number(box->period_public);
+	RnLetterAsk ask = { .purpose = RN_PURPOSE_RENEW,
+		.token_step = RN_STEP_ROW,
+		.box = box,
+		.convention = rn_settings_convention(d->e->settings, box->convention) };
 
-	return g_strdup_printf("mailto:%s?subject=Rinnovo%%20PEC-%s&body=RINNOVA", address, number);
+	return rn_desk_link(d, &ask, language);
 }
 
 static void
-fill_row(RnDesk *d, RnView *item, const RnListRow *row, guint n)
+fill_row(RnDesk *d, RnView *item, const RnListRow *row, guint n, const char *language)
 {
+	const RnLetterWords *w = rn_letters_words(d->e->letters, language);
 	g_autofree char *number = g_strdup_printf("%u", n);
-	g_autofree char *link = row->renewable ? link_of(d, row->box) : NULL;
-	int y, m, day;
-	g_autofree char *date = NULL;
+	g_autofree char *link = row->renewable ? link_of(d, row->box, language) : NULL;
+	g_autofree char *date = rn_letter_words_day(w, row->box->expiry);
 
-	rn_day_to_ymd(row->box->expiry, &y, &m, &day);
-	date = g_strdup_printf("%02d/%02d/%04d", day, m, y);
 	rn_view_text(item, "numero", number);
 	rn_view_text(item, "nome", row->box->name);
 	rn_view_text(item, "scadenza", date);
 	rn_view_text(item, "tipologia", row->box->type);
-	rn_view_text(item, "statocasella", row->box->state == RN_BOX_ACTIVE ? "Attiva" : "Disattivata");
-	rn_view_text(item, "documento", row->box->document ? "già agli atti" : "mancante");
-	rn_view_text(item, "statoordine", rn_listing_order_word(row->order));
+	rn_view_text(
+	    item, "statocasella", row->box->state == RN_BOX_ACTIVE ? w->box_active : w->box_deactivated);
+	rn_view_text(item, "documento", row->box->document ? w->document_there : w->document_missing);
+	rn_view_text(item, "statoordine",
+	    rn_letter_words_order(w, row->order != NULL ? row->order->state : RN_ORDER_NONE));
 	rn_view_text(
 	    item, "ordinenumero", row->order != NULL && row->order->number != NULL ? row->order->number : "");
 	rn_view_text(item, "link", link != NULL ? link : "");
 }
 
 void
-rn_listing_view(RnDesk *d, RnView *v, const RnLetterAsk *ask)
+rn_listing_view(RnDesk *d, RnView *v, const RnLetterAsk *ask, const char *language)
 {
 	guint able = 0;
 
@@ -130,7 +103,7 @@ rn_listing_view(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 		const RnListRow *row = g_ptr_array_index(ask->rows, i);
 
 		able += row->renewable ? 1 : 0;
-		fill_row(d, rn_view_item(v, "elenco"), row, i + 1);
+		fill_row(d, rn_view_item(v, "elenco"), row, i + 1, language);
 	}
 	rn_view_bool(v, "rinnovabili", able > 0);
 	rn_view_bool(v, "piurinnovabili", able > 1);

@@ -19,12 +19,9 @@ gboolean rn_listing(RnDesk *d, const char *address, GPtrArray **rows, GError **e
 const RnListRow *rn_listing_first(const GPtrArray *rows);
 
 /* Fills the list of ASK's rows into V. */
-void rn_listing_view(RnDesk *d, RnView *v, const RnLetterAsk *ask);
+void rn_listing_view(RnDesk *d, RnView *v, const RnLetterAsk *ask, const char *language);
 
 /* Keeps the rows beside the letter that was written. */
 gboolean rn_listing_keep(RnDesk *d, const RnLetterAsk *ask, gint64 letter_id, GError **error);
-
-/* The state of ORDER (may be NULL) in words for a member. Static. */
-const char *rn_listing_order_word(const RnOrder *order);
 
 #endif

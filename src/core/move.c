@@ -11,6 +11,7 @@ typedef struct {
 	const RnMove	*m;
 	RnOrder		*o;
 	const RnConvention *c;
+	const char	*to;		/* NULL: the reference address */
 } Step;
 
 /* A letter of KIND about the order, the N-th: written once for KEY. */
@@ -20,9 +21,11 @@ letter_as(Step *s, RnLetterKind kind, RnPurpose purpose, int n, const char *key,
 	RnLetterAsk ask = {
 		.kind = kind, .key = key, .step = n, .purpose = purpose, .box = s->m->box,
 		.convention = s->c, .order = s->o,
-		.expiry = s->m->period_expiry, .answers = s->m->answers,
+		.expiry = s->m->period_expiry, .answers = s->m->answers, .to = s->to, .to_box = s->to != NULL,
 		.read = s->m->words != NULL ? s->m->words : s->o->words, .read_at = s->m->taken,
 		.other = s->m->other, .reason = s->m->reason,
+		.token_step = purpose == RN_PURPOSE_ACCEPT ? RN_OFFER_STEP(s->o->offer) : 0,
+		.outdated = s->m->outdated,
 	};
 
 	return rn_desk_letter(s->d, &ask, NULL, error);
@@ -68,6 +71,56 @@ letter_of_move(Step *s, RnOrderState was, RnLetterKind kind, RnPurpose purpose, 
 	key = g_strdup_printf("order/%" G_GINT64_FORMAT "/%s/mail/%" G_GINT64_FORMAT, s->o->id,
 	    rn_word(RN_WORDS_LETTER, kind), s->d->inbox_id);
 	return letter_as(s, kind, purpose, day_number(s), key, error);
+}
+
+/* Where nothing arrives at the reference address, the summary of a strongly proven request goes to the box
+ * itself as well. */
+static gboolean
+summary_to_box(Step *s, GError **error)
+{
+	g_autofree char *own = g_strdup_printf(
+	    "order/%" G_GINT64_FORMAT "/summary/box/%d/%d", s->o->id, s->o->offer, day_number(s));
+	Step to_box = *s;
+	gboolean dead;
+
+	if (s->m->proof != RN_PROOF_STRONG)
+		return TRUE;
+	if (!rn_store_address_dead(s->d->tx, s->m->box->reference, &dead, error))
+		return FALSE;
+	to_box.to = s->m->box->name;
+	return !dead || letter_as(&to_box, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, day_number(s), own, error);
+}
+
+/* The same summary goes out again once a day, another one at once. */
+static gboolean
+summary(Step *s, RnOrderState was, GError **error)
+{
+	g_autofree char *key = NULL;
+
+	if (!summary_to_box(s, error))
+		return FALSE;
+	if (s->o->state != was)
+		return letter_of_move(s, was, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, error);
+	key =
+	    g_strdup_printf("order/%" G_GINT64_FORMAT "/summary/%d/%d", s->o->id, s->o->offer, day_number(s));
+	return letter_as(s, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, day_number(s), key, error);
+}
+
+/* A summary that says something else, or comes after the last one has ended, is another offer: what accepts
+ * that one does not accept this. */
+static void
+count_offer(Step *s, RnOrderState was)
+{
+	g_autofree char *terms = rn_desk_terms(s->c, s->m->box, s->m->period_expiry);
+	gboolean same = was == RN_ORDER_OFFERED &&
+	    (terms == NULL || s->o->terms == NULL || g_str_equal(terms, s->o->terms));
+
+	if (!same)
+		s->o->offer++;
+	if (terms != NULL || !same) {
+		g_free(s->o->terms);
+		s->o->terms = g_steal_pointer(&terms);
+	}
 }
 
 /* Price, payer and term are frozen from here on; the provider is asked after the cooling time, on the last
@@ -157,8 +210,7 @@ static gboolean
 follow(Step *s, RnOrderState was, RnEffects todo, GError **error)
 {
 	return (!(todo & RN_DO_ASK_DOCUMENT) || ask_document(s, error)) &&
-	    (!(todo & RN_DO_SEND_SUMMARY) ||
-	        letter_of_move(s, was, RN_LETTER_SUMMARY, RN_PURPOSE_ACCEPT, error)) &&
+	    (!(todo & RN_DO_SEND_SUMMARY) || summary(s, was, error)) &&
 	    (!(todo & RN_DO_SEND_CONFIRMATION) || (confirm(s, error) && copy_to_secretary(s, error))) &&
 	    (!(todo & RN_DO_CALL_PROVIDER) || call_provider(s, error)) &&
 	    (!(todo & RN_DO_MOVE_EXPIRY) || move_expiry(s, error)) &&
@@ -205,6 +257,11 @@ stamp(Step *s, RnOrderState was, RnOrderState to)
 	RnOrder *o = s->o;
 
 	o->state = to;
+	/* Asked again by a mail that was taken before the one that was first here: the mail server was slow
+	 * with it. */
+	if (to == was && (to == RN_ORDER_OFFERED || to == RN_ORDER_DOCUMENT) && s->m->taken != 0 &&
+	    s->m->taken < o->requested)
+		o->requested = s->m->taken;
 	if (to == was)
 		return;
 	if (to == RN_ORDER_REQUESTED)
@@ -254,13 +311,17 @@ carry(Step *s, RnOrderState was, RnOrderState to, RnEffects todo, RnMoved *moved
 	if (was != RN_ORDER_ACCEPTED && was != RN_ORDER_RENEWED && was != RN_ORDER_FAILED)
 		fill(s);
 	stamp(s, was, to);
+	if (todo & RN_DO_SEND_SUMMARY)
+		count_offer(s, was);
 	if ((todo & RN_DO_NUMBER) && !number(s, error))
 		return FALSE;
 	if (!write_order(s, was, moved, error))
 		return FALSE;
 	if (*moved != RN_MOVED)
 		return TRUE;
-	return (to == was || rn_desk_ledger(s->d, what, s->m->box, s->o, s->m->words, error)) &&
+	return (to == was ||
+	           rn_desk_ledger(s->d, what, s->m->box, s->o,
+	               s->m->words != NULL ? s->m->words : s->m->reason, error)) &&
 	    follow(s, was, todo, error);
 }
 
@@ -289,4 +350,21 @@ rn_desk_move(
 	if (order != NULL && o->id != 0)
 		*order = g_steal_pointer(&o);
 	return TRUE;
+}
+
+gboolean
+rn_desk_remind(RnDesk *d, const RnBox *box, RnOrder *order, int day, GError **error)
+{
+	RnMove m = { .box = box, .period_expiry = box->expiry, .new_expiry = RN_DAY_NONE };
+	Step s = {
+		.d = d, .m = &m, .o = order, .c = rn_settings_convention(d->e->settings, box->convention)
+	};
+	g_autofree char *key =
+	    g_strdup_printf("period/%" G_GINT64_FORMAT "/reminder/%d", box->period_id, day);
+	RnMoved moved = RN_MOVED;
+
+	fill(&s);
+	count_offer(&s, RN_ORDER_OFFERED);
+	return write_order(&s, RN_ORDER_OFFERED, &moved, error) &&
+	    letter_as(&s, RN_LETTER_REMINDER, RN_PURPOSE_ACCEPT, day, key, error);
 }

@@ -7,6 +7,7 @@
 #include "base/world.h"
 #include "core/campaign.h"
 #include "core/desk.h"
+#include "core/restored.h"
 #include "net/why.h"
 #include "policy/policy.h"
 
@@ -41,7 +42,7 @@ claim_batch(RnEngine *e, guint max, GPtrArray *items, GError **error)
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	gint64 now = rn_now();
 
-	if (tx == NULL)
+	if (tx == NULL || !rn_restored_refuse(tx, error))
 		return FALSE;
 	while (items->len < MIN(max, BATCH)) {
 		const char *why;
@@ -233,8 +234,11 @@ rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const vo
 		if (items->len == 0)
 			return TRUE;
 		max -= items->len;
-		for (guint i = 0; i < items->len; i++)
+		for (guint i = 0; i < items->len; i++) {
 			send_one(e, t, pace, stop, g_ptr_array_index(items, i), wait_us);
+			if (tally->alive != NULL)
+				tally->alive();
+		}
 		if (!write_results(e, items, error))
 			return FALSE;
 		for (guint i = 0; i < items->len; i++) {

@@ -3,11 +3,13 @@
 #define RN_CORE_OUTBOX_H
 
 #include "core/engine.h"
+#include "core/providers.h"
 #include "net/transport.h"
 
 typedef struct {
 	guint	sent, later, refused, uncertain, dropped;	/* letters */
 	guint	calls;						/* provider calls made */
+	void	(*alive)(void);		/* called after each of both, NULL: nobody wants to know */
 } RnTally;
 
 /* How fast letters may go: buckets of one minute, all together and for each domain. */
@@ -23,8 +25,9 @@ gboolean rn_pace_take(RnPace *p, const char *domain, gint64 now, gint64 *wait_us
 gboolean rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop,
     RnTally *tally, gint64 *wait_us, GError **error);
 
-/* Makes at most MAX provider calls that are due. */
-gboolean rn_outbox_calls(RnEngine *e, guint max, const volatile gint *stop, RnTally *tally, GError **error);
+/* Makes at most MAX provider calls that are due; those to a provider that is to be left alone are put off. */
+gboolean rn_outbox_calls(RnEngine *e, RnProviders *providers, guint max, const volatile gint *stop,
+    RnTally *tally, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnPace, rn_pace_free)
 

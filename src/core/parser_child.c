@@ -1,79 +1,16 @@
 /* parser_child.c: a parser child: no store, no keys, no network, little time and little memory (law 7). */
-#include "core/parser_wire.h"
-
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "core/parser_filter.h"
+#include "core/parser_wire.h"
+#include "mail/charset.h"
+#include "mail/forward.h"
 #include "mail/read.h"
-
-#define CHILD_FD 3
-#define CHILD_MEMORY \
-	((rlim_t)1024 << 20) /* and what a message at the limit needs, in several forms at once */
-#define CHILD_STACK (8u << 20)
-#define CHILD_FILES 16
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-static void
-limit(__rlimit_resource_t what, rlim_t value)
-{
-	struct rlimit r = { value, value };
-	struct rlimit now;
-
-	if (getrlimit(what, &now) == 0 && now.rlim_max < value)
-		r.rlim_cur = r.rlim_max = now.rlim_max;
-	if (setrlimit(what, &r) != 0)
-		_exit(1);
-}
-
-static void
-set_limits(int timeout, const RnLimits *limits)
-{
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, CHILD_FILES);
-	limit(RLIMIT_STACK, CHILD_STACK);
-	limit(RLIMIT_CPU,
-	    (rlim_t)timeout * RN_CHILD_MESSAGES); /* counts the life of the process, not one message */
-	/* The sanitizers map terabytes of shadow: under this limit no such child could live. */
-	if (!SANITIZED)
-		limit(RLIMIT_AS, CHILD_MEMORY + 8 * (rlim_t)limits->max_bytes);
-}
-
-/* From here on the process can only read what it is sent and answer. A system call filter has its place at
- * the end. */
-static void
-harden(int sock, int timeout, const RnLimits *limits)
-{
-	struct sigaction sa = { .sa_handler = SIG_DFL };
-
-	sigaction(SIGALRM, &sa, NULL);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-		_exit(1);
-	if (sock != CHILD_FD && dup2(sock, CHILD_FD) < 0)
-		_exit(1);
-	if (close_range(CHILD_FD + 1, ~0U, 0) != 0 || (!SANITIZED && dup2(STDIN_FILENO, STDERR_FILENO) < 0))
-		_exit(1);
-	set_limits(timeout, limits);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
-		_exit(1);
-}
+#include "mail/registered.h"
 
 static void
 arm(int seconds)
@@ -89,7 +26,7 @@ static void
 take(void *buf, gsize len)
 {
 	for (gsize done = 0; done < len;) {
-		ssize_t n = read(CHILD_FD, (char *)buf + done, len - done);
+		ssize_t n = read(RN_CHILD_FD, (char *)buf + done, len - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -103,7 +40,7 @@ static void
 give(const void *buf, gsize len)
 {
 	for (gsize done = 0; done < len;) {
-		ssize_t n = send(CHILD_FD, (const char *)buf + done, len - done, MSG_NOSIGNAL);
+		ssize_t n = send(RN_CHILD_FD, (const char *)buf + done, len - done, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -137,10 +74,23 @@ take_text(guint32 len)
 	return text;
 }
 
+/* Did a library complain of the message in hand? */
+static gboolean complained;
+
+/* What GLib and GMime have to say is about this message, and nobody reads it here. A message that brought
+ * them to say it may have left something behind. */
+static void
+hear_complaint(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+	complained = TRUE;
+	if (RN_SANITIZED)
+		g_log_default_handler(domain, level, message, data);
+}
+
 static void
 answer(guint32 code, const void *data, gsize len)
 {
-	RnParserAnswer head = { .code = code, .len = (guint32)len };
+	RnParserAnswer head = { .code = code, .len = (guint32)len, .odd = complained };
 
 	give(&head, sizeof(head));
 	give(data, len);
@@ -156,15 +106,22 @@ answer_error(const GError *error)
 }
 
 static void
-answer_facts(const RnFacts *facts)
+answer_variant(GVariant *v)
 {
-	g_autoptr(GVariant) v = g_variant_take_ref(rn_facts_to_variant(facts));
 	static const char too_long[] = "what was read of the message is too long";
 
 	if (g_variant_get_size(v) > RN_ANSWER_MAX)
 		answer(RN_ERR_LIMIT + 1, too_long, strlen(too_long));
 	else
 		answer(0, g_variant_get_data(v), g_variant_get_size(v));
+}
+
+static void
+answer_facts(const RnFacts *facts)
+{
+	g_autoptr(GVariant) v = g_variant_take_ref(rn_facts_to_variant(facts));
+
+	answer_variant(v);
 }
 
 static void
@@ -180,7 +137,48 @@ answer_part(const RnParserAsk *ask, GBytes *raw)
 }
 
 static void
-one_message(const RnParserAsk *ask, const RnLimits *limits)
+answer_registered(const RnParserAsk *ask, GBytes *raw, const RnParserHow *how)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(RnHead) head = rn_head_scan(raw, &how->limits, &error);
+	g_autoptr(RnSealed) sealed = head != NULL ? rn_sealed_read(raw, head) : NULL;
+	g_autoptr(RnRegistered) reg = NULL;
+	g_autoptr(GVariant) v = NULL;
+
+	if (sealed == NULL) {
+		answer_error(error);
+		return;
+	}
+	reg = rn_registered_read(sealed, how->trusts, ask->taken, ask->look == RN_LOOK_BLIND);
+	v = rn_registered_to_variant(reg);
+	answer_variant(v);
+}
+
+static void
+answer_shown(GBytes *raw)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) list = rn_forward_read(raw, &error);
+	g_autoptr(GVariant) v = NULL;
+
+	if (list == NULL) {
+		answer_error(error);
+		return;
+	}
+	v = rn_shown_to_variant(list);
+	answer_variant(v);
+}
+
+static void
+answer_charsets(void)
+{
+	g_autofree char *names = rn_charset_missing();
+
+	answer(0, names, strlen(names));
+}
+
+static void
+one_message(const RnParserAsk *ask, const RnParserHow *how)
 {
 	g_autoptr(GBytes) raw = take_bytes(ask->len[RN_BLOB_RAW]);
 	g_autoptr(GBytes) letter = take_bytes(ask->len[RN_BLOB_LETTER]);
@@ -195,11 +193,23 @@ one_message(const RnParserAsk *ask, const RnLimits *limits)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnFacts) facts = NULL;
 
+	if (ask->look == RN_LOOK_CHARSETS) {
+		answer_charsets();
+		return;
+	}
+	if (ask->look == RN_LOOK_SHOWN) {
+		answer_shown(raw);
+		return;
+	}
+	if (ask->look != RN_LOOK_FACTS) {
+		answer_registered(ask, raw, how);
+		return;
+	}
 	if (ask->part != RN_PART_NONE) {
 		answer_part(ask, raw);
 		return;
 	}
-	facts = rn_facts_parse(raw, &env, letter, limits, &error);
+	facts = rn_facts_parse(raw, &env, letter, &how->limits, &error);
 	if (facts != NULL)
 		answer_facts(facts);
 	else
@@ -207,15 +217,16 @@ one_message(const RnParserAsk *ask, const RnLimits *limits)
 }
 
 void
-rn_parser_child(int sock, int timeout, const RnLimits *limits)
+rn_parser_child(int sock, const RnParserHow *how)
 {
 	RnParserAsk ask;
 
-	harden(sock, timeout, limits);
+	g_log_set_default_handler(hear_complaint, NULL);
+	rn_parser_harden(sock, how);
 	for (;;) {
 		take(&ask, sizeof(ask));
-		arm(timeout);
-		one_message(&ask, limits);
+		arm(how->timeout);
+		one_message(&ask, how);
 		arm(0);
 	}
 }

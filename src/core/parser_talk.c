@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "base/world.h"
 #include "core/parser_wire.h"
+#include "mail/forward.h"
 #include "mail/read.h"
+#include "mail/registered.h"
 
 void
 rn_parser_hang_up(RnParserLine *c)
@@ -88,7 +90,12 @@ give_request(RnParserLine *c, const RnParserQuestion *q, gint64 until)
 	const void *blobs[RN_BLOB_N] = { 0 };
 	gsize sizes[RN_BLOB_N] = { 0 };
 	const RnEnvelope *env = q->env;
-	RnParserAsk ask = { .taken = env != NULL ? env->taken : 0, .part = q->part, .max = q->max };
+	RnParserAsk ask = { .taken = q->registered != NULL ? q->at :
+		    env != NULL                            ? env->taken :
+		                                             0,
+		.look = q->look,
+		.part = q->part,
+		.max = q->max };
 
 	blobs[RN_BLOB_RAW] = g_bytes_get_data(q->raw, &sizes[RN_BLOB_RAW]);
 	if (q->letter != NULL)
@@ -125,6 +132,24 @@ facts_of(GBytes *bytes)
 	return g_variant_is_normal_form(v) ? rn_facts_from_variant(v, NULL) : NULL;
 }
 
+static RnRegistered *
+registered_of(GBytes *bytes)
+{
+	g_autoptr(GVariant) v =
+	    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_REGISTERED_TYPE), bytes, FALSE));
+
+	return g_variant_is_normal_form(v) ? rn_registered_from_variant(v, NULL) : NULL;
+}
+
+static GPtrArray *
+shown_of(GBytes *bytes)
+{
+	g_autoptr(GVariant) v =
+	    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RN_SHOWN_TYPE), bytes, FALSE));
+
+	return g_variant_is_normal_form(v) ? rn_shown_from_variant(v) : NULL;
+}
+
 static RnErrorCode
 code_of(guint32 code)
 {
@@ -150,12 +175,16 @@ rn_parser_talk(RnParserLine *c, const RnParserQuestion *q, gint64 until, GBytes 
 	bytes = g_bytes_new_take(buf, head.len);
 	if (!take(c, buf, head.len, until))
 		return RN_TALK_DIED;
+	if (head.odd != 0)
+		c->used = RN_CHILD_MESSAGES;
 	if (head.code != 0) {
 		text = rn_text_utf8(buf, head.len);
 		g_set_error_literal(why, RN_ERROR, code_of(head.code), text);
 		return RN_TALK_REFUSED;
 	}
-	if (head.len > q->max || (q->facts != NULL && (*q->facts = facts_of(bytes)) == NULL))
+	if (head.len > q->max || (q->facts != NULL && (*q->facts = facts_of(bytes)) == NULL) ||
+	    (q->registered != NULL && (*q->registered = registered_of(bytes)) == NULL) ||
+	    (q->shown != NULL && (*q->shown = shown_of(bytes)) == NULL))
 		return RN_TALK_DIED;
 	*answer = g_steal_pointer(&bytes);
 	return RN_TALK_DONE;

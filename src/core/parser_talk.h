@@ -4,6 +4,7 @@
 
 #include "model/envelope.h"
 #include "model/facts.h"
+#include "model/registered.h"
 
 /* The daemon's end of the line to a child. */
 typedef struct {
@@ -17,9 +18,14 @@ typedef struct {
 	GBytes		*raw;
 	const RnEnvelope *env;		/* may be NULL */
 	GBytes		*letter;	/* may be NULL */
-	guint32		 part;
+	guint32		 look;		/* RnLook */
+	guint32		 part;		/* index, or RN_PART_NONE */
+	gint64		 at;		/* of a seal: when the message was taken */
+	gboolean	 fresh;		/* by a child that has read nothing before */
 	guint32		 max;		/* bytes of the answer */
 	RnFacts		**facts;	/* gets what the answer says, where facts are asked for; else NULL */
+	RnRegistered	**registered;	/* the same for a seal */
+	GPtrArray	**shown;	/* the same for the mails that it shows */
 } RnParserQuestion;
 
 typedef enum { RN_TALK_DONE, RN_TALK_REFUSED, RN_TALK_DIED } RnTalk;

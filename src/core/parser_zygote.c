@@ -45,7 +45,7 @@ send_birth(int control, RnParserBirth birth, const int *fds)
 }
 
 static gboolean
-bear(int control, int timeout, const RnLimits *limits)
+bear(int control, const RnParserHow *how)
 {
 	int pair[2], fds[2], errnum;
 	gboolean told;
@@ -57,7 +57,7 @@ bear(int control, int timeout, const RnLimits *limits)
 	if (pid == 0) {
 		close(control);
 		close(pair[0]);
-		rn_parser_child(pair[1], timeout, limits);
+		rn_parser_child(pair[1], how);
 	}
 	errnum = errno;
 	close(pair[1]);
@@ -105,7 +105,7 @@ keep_only(int control)
 }
 
 void
-rn_parser_zygote(int control, int timeout, const RnLimits *limits)
+rn_parser_zygote(int control, const RnParserHow *how)
 {
 	char order;
 	ssize_t n;
@@ -119,7 +119,7 @@ rn_parser_zygote(int control, int timeout, const RnLimits *limits)
 		n = recv(control, &order, 1, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0 || !bear(control, timeout, limits))
+		if (n <= 0 || !bear(control, how))
 			break;
 	}
 	while (wait(NULL) > 0 || errno == EINTR)

@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/returned.h"
+#include "core/verify.h"
 #include "core/work.h"
+#include "mail/session.h"
+#include "mail/typed.h"
 #include "policy/policy.h"
 #include "base/world.h"
 
@@ -18,6 +22,14 @@ rn_reading_free(RnReading *r)
 	g_free(r->digest);
 	g_free(r->auth_why);
 	g_free(r->thread_id);
+	rn_session_free(r->session);
+	g_free(r->rcpt);
+	g_free(r->reference);
+	g_free(r->mark);
+	g_clear_pointer(&r->shown, g_ptr_array_unref);
+	rn_letter_free(r->receipt_of);
+	rn_registered_free(r->registered);
+	g_clear_pointer(&r->spoken, g_bytes_unref);
 	g_clear_pointer(&r->documents, g_ptr_array_unref);
 	g_free(r);
 }
@@ -50,10 +62,13 @@ letter_answered(RnEngine *e, const RnFacts *facts, const char *thread, GBytes **
 		return TRUE;
 	pthread_mutex_lock(&e->reader_lock);
 	tx = rn_tx_look(store, error);
-	ok = tx != NULL && rn_store_box_of_period(tx, facts->token.period, &box, &expiry, error) &&
-	    (box == NULL ||
-	        rn_store_letter_answered(
-	            tx, thread, box->period_id, facts->token.purpose == RN_PURPOSE_ACCEPT, &found, error));
+	if (tx != NULL && facts->token.purpose == RN_PURPOSE_ADMIN)
+		ok = rn_store_letter_answered(tx, thread, 0, FALSE, &found, error);
+	else
+		ok = tx != NULL && rn_store_box_of_period(tx, facts->token.period, &box, &expiry, error) &&
+		    (box == NULL ||
+		        rn_store_letter_answered(tx, thread, box->period_id,
+		            facts->token.purpose == RN_PURPOSE_ACCEPT, &found, error));
 	if (tx != NULL)
 		rn_tx_rollback(tx);
 	pthread_mutex_unlock(&e->reader_lock);
@@ -68,7 +83,7 @@ parse(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GBytes *let
 {
 	g_autoptr(GError) why = NULL;
 
-	r->facts = rn_parser_read(e->parser, raw, env, letter, &why);
+	r->facts = rn_parser_read(e->parser, raw, env, letter, r->registered != NULL, &why);
 	if (r->facts != NULL)
 		return TRUE;
 	if (why->code != RN_ERR_LIMIT && why->code != RN_ERR_INPUT) {
@@ -79,16 +94,66 @@ parse(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GBytes *let
 	return TRUE;
 }
 
+/* Was everything taken off that came with the message under the name of our mail server? */
+static gboolean
+guarded(const RnSite *site, const RnReading *r)
+{
+	return site->results_stripped || (r->session_verdict == RN_SESSION_GOOD && r->session->stripped);
+}
+
+/* While a verifier is away, a forged result stands where a true one would, and no place tells them apart. */
+static void
+doubt_auth(RnReading *r)
+{
+	char *why = g_strconcat(r->auth_why,
+	    ", but nothing took forged results off (site.results-stripped, milter.strip-results)", NULL);
+
+	g_free(r->auth_why);
+	r->auth_why = why;
+	r->auth = RN_AUTH_WEAK;
+}
+
+/* What our mail server found out is about the outer message: it says nothing of one inside an envelope. */
 static void
 read_sender(RnEngine *e, RnReading *r, const RnHead *head)
 {
 	const RnSite *site = &e->settings->site;
+	gboolean inside = r->registered != NULL && r->registered->kind != RN_REG_SMIME;
 
-	r->facts->message_id = rn_head_message_id(head);
+	g_autofree char *loop = NULL;
+
 	rn_auth_from(head, r->facts);
-	if (r->facts->from != NULL)
+	loop = rn_returned_loop(e, r->facts, head);
+	if (loop != NULL && r->facts->class_ == RN_CLASS_HUMAN) {
+		r->facts->class_ = RN_CLASS_AUTO;
+		g_free(r->facts->class_why);
+		r->facts->class_why = g_steal_pointer(&loop);
+	}
+	if (r->facts->from != NULL && !inside)
 		r->auth = rn_auth_read(
 		    head, site->authserv_id, site->trusted_received, r->facts->from, &r->auth_why);
+	if (r->auth == RN_AUTH_PASS && !guarded(site, r))
+		doubt_auth(r);
+}
+
+static void
+read_session(RnEngine *e, RnReading *r, const RnHead *head, const char *rcpt)
+{
+	r->session = rn_session_new();
+	r->session_verdict = rn_session_of(
+	    rn_engine_ring(e), e->settings->site.domain, head, rcpt, r->digest, r->session, &r->session_why);
+}
+
+/* The clock is the mail server's (law 5): what was said to us, else the session, else its own Received line.
+ */
+static gint64
+taken_at(const RnEngine *e, const RnReading *r, const RnHead *head, const RnEnvelope *env, gint64 now)
+{
+	gint64 taken = env != NULL && env->taken != 0 ? env->taken :
+	    r->session_verdict == RN_SESSION_GOOD     ? r->session->taken :
+	                                                rn_head_taken(head, e->settings->site.trusted_received);
+
+	return taken <= 0 || taken > now ? now : taken;
 }
 
 RnReading *
@@ -101,6 +166,7 @@ rn_reading_odd(GBytes *raw, const RnEnvelope *env, const char *problem, gint64 n
 	r->digest = rn_text_sha256(data, len);
 	r->taken = env != NULL && env->taken != 0 ? env->taken : now;
 	r->problem = g_strdup(problem);
+	r->spoken = g_bytes_ref(raw);
 	return r;
 }
 
@@ -113,7 +179,8 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 	g_autoptr(RnHead) head = NULL;
 	g_autoptr(GBytes) answered = NULL;
 	g_autoptr(GError) why = NULL;
-	RnLimits limits = { .max_bytes = (gsize)e->settings->site.max_message };
+	g_autofree char *message_id = NULL;
+	RnLimits limits = { .max_bytes = rn_site_message_limit(&e->settings->site) };
 	RnDay today;
 
 	head = rn_head_scan(raw, &limits, &why);
@@ -124,22 +191,31 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 		return NULL;
 	}
 	r->digest = rn_head_body_digest(head);
-	r->taken = env != NULL && env->taken != 0 ? env->taken :
-	                                            rn_head_taken(head, e->settings->site.trusted_received);
-	if (r->taken <= 0 || r->taken > now)
-		r->taken = now;
+	read_session(e, r, head, env != NULL ? env->rcpt : NULL);
+	r->taken = taken_at(e, r, head, env, now);
+	r->rcpt = env != NULL && env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
+	message_id = rn_head_message_id(head);
+	if (!rn_reading_unseal(e, r, raw, env, &head, error))
+		return NULL;
+	if (r->problem != NULL)
+		return g_steal_pointer(&r);
 	r->thread_id = thread_id(head);
 	today = rn_day_of(r->taken, e->settings->tz);
-	rn_token_find(e->ring, &e->settings->site, env, head, today, first);
+	rn_token_find(rn_engine_ring(e), &e->settings->site, env, head, today, first);
 	if (letter != NULL)
 		answered = g_bytes_ref(letter);
 	else if (!no_letter && !letter_answered(e, first, r->thread_id, &answered, error))
 		return NULL;
-	if (!parse(e, r, raw, env, answered, error))
+	if (!parse(e, r, r->spoken, env, answered, error))
 		return NULL;
 	if (r->facts != NULL) {
-		rn_token_find(e->ring, &e->settings->site, env, head, today, r->facts);
+		r->intent_why = rn_intent_why(r->facts->intent_rule);
+		rn_token_find(rn_engine_ring(e), &e->settings->site, env, head, today, r->facts);
+		r->facts->message_id = g_steal_pointer(&message_id);
 		read_sender(e, r, head);
+		r->verify = rn_verify_asked(e, r);
+		if (r->verify && !rn_verify_read(e, r, r->spoken, error))
+			return NULL;
 	}
 	return g_steal_pointer(&r);
 }
@@ -162,6 +238,14 @@ speaks_for(RnTx *tx, const RnBox *box, const char *from, gboolean *yes, GError *
 	return TRUE;
 }
 
+/* Is FROM the holder's own address, and not only one that may answer for the holder? */
+static gboolean
+is_holder(const RnBox *box, const char *from)
+{
+	return g_strcmp0(box->name, from) == 0 || g_strcmp0(box->reference, from) == 0 ||
+	    g_strcmp0(box->reference2, from) == 0;
+}
+
 /* Every verb that the convention's declarations begin with must be among those that were written. In one step
  * a single declaration is made by the answer itself, as the notice says. */
 static gboolean
@@ -180,11 +264,15 @@ declared(const RnConvention *c, const char *accepts)
 	return TRUE;
 }
 
+/* Each of the three questions is asked again for itself. */
 char *
 rn_reading_ask_key(const RnReading *r)
 {
-	return g_strdup_printf(
-	    "period/%" G_GINT64_FORMAT "/ask/%s", r->box->period_id, r->situation.offer ? "offer" : "notice");
+	const char *about = r->situation.offer ? "offer" :
+	    r->facts->token.purpose == RN_PURPOSE_AUTHORIZE ? "authorize" :
+	                                                      "notice";
+
+	return g_strdup_printf("period/%" G_GINT64_FORMAT "/ask/%s", r->box->period_id, about);
 }
 
 /* Bare numbers mean something only as an answer to a list. */
@@ -201,6 +289,19 @@ take_rows(RnFacts *f)
 	f->matched = g_strdup(f->numbers);
 }
 
+/* A digest of held mail is about no box: its answer is an administrator's. */
+static gboolean
+situate_desk(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
+{
+	gint64 digest;
+
+	if (!rn_store_digest_find(tx, r->facts->token.period, &digest, error))
+		return FALSE;
+	r->situation.known = digest != 0;
+	r->facts->registered = rn_site_administrator(&e->settings->site, r->facts->from);
+	return TRUE;
+}
+
 static gboolean
 situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 {
@@ -210,8 +311,13 @@ situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 	g_autofree char *key = NULL;
 	const RnConvention *c;
 
+	if (has_token && f->token.purpose == RN_PURPOSE_ADMIN)
+		return situate_desk(e, tx, r, error);
 	if (has_token && !rn_store_box_of_period(tx, f->token.period, &r->box, &r->period_expiry, error))
 		return FALSE;
+	/* its holder was forgotten: nobody can be written to */
+	if (r->box != NULL && *r->box->reference == '\0')
+		g_clear_pointer(&r->box, rn_box_free);
 	s->known = r->box != NULL;
 	if (f->from != NULL && !speaks_for(tx, r->box, f->from, &f->registered, error))
 		return FALSE;
@@ -221,6 +327,9 @@ situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 		return FALSE;
 	if (r->box == NULL)
 		return TRUE;
+	/* Who was authorized, or is a delegate, answers for the holder and does not authorize others. */
+	if (f->from != NULL && f->token.purpose == RN_PURPOSE_AUTHORIZE && !is_holder(r->box, f->from))
+		f->registered = FALSE;
 	if (f->from != NULL && !f->registered && f->token.purpose == RN_PURPOSE_AUTHORIZE &&
 	    !rn_authorize_names(tx, r->box->period_id, f->token.step, f->from, &f->registered, error))
 		return FALSE;
@@ -234,10 +343,55 @@ situate(RnEngine *e, RnTx *tx, RnReading *r, GError **error)
 	return rn_store_letter_exists(tx, key, &s->asked_before, error);
 }
 
+/* How much is proven of the sender (design section 6), and why. Whoever logged in at our own mail server as
+ * the address in From needs no other witness, unless one speaks against it; a mail inside an envelope did
+ * not. */
+static void
+weigh(RnEngine *e, RnReading *r)
+{
+	RnFacts *f = r->facts;
+	gboolean inside = r->registered != NULL && r->registered->kind != RN_REG_SMIME;
+	gboolean own = f->from != NULL && !inside && r->auth != RN_AUTH_FAIL &&
+	    r->session_verdict == RN_SESSION_GOOD &&
+	    rn_auth_login(r->session->user, e->settings->site.auth_domain, f->from);
+	g_autofree char *seal = rn_reading_seal_why(r);
+	const char *auth = own ? "submitted to our mail server with the login of From" : r->auth_why;
+	const char *why = f->from_odd     ? f->from_why :
+	    f->fault != RN_FAULT_NONE ? seal :
+	    !f->registered            ? "From is not registered" :
+	    r->sealed                 ? seal :
+	    auth != NULL              ? auth :
+	    seal != NULL              ? seal :
+	                                "no result from our mail server";
+
+	f->proof = f->fault != RN_FAULT_NONE ? RN_PROOF_NONE :
+	    r->sealed && f->registered   ? RN_PROOF_STRONG :
+	                                       rn_auth_proof(own ? RN_AUTH_PASS : r->auth, f->registered);
+	g_free(f->proof_why);
+	f->proof_why = auth != NULL && why == auth && seal != NULL ? g_strdup_printf("%s; %s", why, seal) :
+	                                                             g_strdup(why);
+}
+
+/* Mail that asks about a letter, or chooses a mark, is no answer; its tables lead to no order. */
+static RnVerdict
+verdict_of(RnReading *r)
+{
+	const RnFacts *f = r->facts;
+
+	g_free(r->mark);
+	r->mark = f->class_ == RN_CLASS_HUMAN && f->registered && f->fault == RN_FAULT_NONE && !f->from_odd ?
+	    rn_mark_chosen(f->typed_text) :
+	    NULL;
+	return r->verify    ? rn_policy_verify(f) :
+	    r->mark != NULL ? rn_policy_mark(f) :
+	                      rn_policy_judge(f, &r->situation);
+}
+
 gboolean
 rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, G_GNUC_UNUSED gint64 now, GError **error)
 {
 	RnFacts *f = r->facts;
+	gboolean selftest;
 
 	if (f == NULL) {
 		r->verdict = (RnVerdict){ "unreadable", RN_ACT_HOLD,
@@ -248,16 +402,19 @@ rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, G_GNUC_UNUSED gint64 now, 
 	g_clear_pointer(&r->box, rn_box_free);
 	f->registered = FALSE;
 	r->situation.offer = f->token.purpose == RN_PURPOSE_ACCEPT;
-	if (tx != NULL && !situate(e, tx, r, error))
+	selftest = rn_token_selftest(&e->settings->site, r->rcpt);
+	if (selftest)
+		f->registered = rn_site_administrator(&e->settings->site, f->from);
+	else if (tx != NULL && r->verify) {
+		if (f->from != NULL && !speaks_for(tx, NULL, f->from, &f->registered, error))
+			return FALSE;
+	} else if (tx != NULL && !situate(e, tx, r, error))
 		return FALSE;
 	if (tx == NULL)
 		r->situation.known = r->situation.declared = TRUE;
-	f->proof = rn_auth_proof(r->auth, f->registered);
-	g_free(f->proof_why);
-	f->proof_why = g_strdup(f->from_odd ? f->from_why :
-	        !f->registered              ? "From is not registered" :
-	        r->auth_why != NULL         ? r->auth_why :
-	                                      "no result from our mail server");
-	r->verdict = rn_policy_judge(f, &r->situation);
+	if (!rn_reading_prove(tx, r, error))
+		return FALSE;
+	weigh(e, r);
+	r->verdict = selftest ? rn_policy_selftest(f) : verdict_of(r);
 	return TRUE;
 }

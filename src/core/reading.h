@@ -12,6 +12,19 @@
 RnReading *rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
     gboolean no_letter, gint64 now, GError **error);
 
+/* What is registered or signed in RAW: fills registered, seal_note and spoken of R, whose moment is known.
+ * *HEAD becomes that of the message that speaks (the one before is freed then). What could not be read is R's
+ * problem. */
+gboolean rn_reading_unseal(
+    RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, RnHead **head, GError **error);
+
+/* With the store (TX may be NULL): has it been here before, and does it prove its writer? Sets sealed of R,
+ * and fault and class of its facts. */
+gboolean rn_reading_prove(RnTx *tx, RnReading *r, GError **error);
+
+/* What the seal of R says about its proof, in words; NULL if there is none. Caller frees. */
+char *rn_reading_seal_why(const RnReading *r);
+
 /* A reading of what could not be read: digest (of all bytes), time and PROBLEM, so that it is held as it is.
  */
 RnReading *rn_reading_odd(GBytes *raw, const RnEnvelope *env, const char *problem, gint64 now);
@@ -27,8 +40,17 @@ char *rn_reading_ask_key(const RnReading *r);
 gboolean rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env,
     gint64 now, RnOutcome *outcome, GError **error);
 
+/* Has the mail of R (row IN, bytes RAW) come before to another address of ours, from the same sender and with
+ * the same token? Then it has been answered, or is held. */
+gboolean rn_delivery_same(RnEngine *e, RnTx *tx, const RnReading *r, const RnInbox *in, GBytes *raw,
+    gboolean *same, GError **error);
+
 /* Notes verdict and facts of R in IN, whose texts are still empty. */
 void rn_delivery_note(RnInbox *in, const RnReading *r);
+
+/* Keeps what is registered of R beside its row of the inbox. A good receipt is joined to its letter:
+ * receipt_of. */
+gboolean rn_delivery_register(RnTx *tx, RnReading *r, GError **error);
 
 /* Writes the one log line of a delivery. */
 void rn_delivery_log(const RnReading *r, const RnEnvelope *env, RnOutcome outcome, const GError *error);

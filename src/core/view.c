@@ -1,41 +1,10 @@
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "core/desk.h"
 #include "core/documents.h"
 #include "core/listing.h"
-
-static const char *const weekdays[] = { "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
-	"domenica" };
-static const char *const months[] = { "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio",
-	"agosto", "settembre", "ottobre", "novembre", "dicembre" };
-
-char *
-rn_desk_day_words(RnDay day)
-{
-	int y, m, d;
-
-	if (day == RN_DAY_NONE)
-		return g_strdup("");
-	rn_day_to_ymd(day, &y, &m, &d);
-	return g_strdup_printf("%s %d %s %d", weekdays[((day + 3) % 7 + 7) % 7], d, months[m - 1], y);
-}
-
-/* "lunedì 30 novembre 2026 alle ore 10:15" */
-static char *
-time_words(gint64 t, GTimeZone *tz)
-{
-	g_autoptr(GDateTime) utc = NULL, local = NULL;
-	g_autofree char *day = NULL;
-
-	if (t == 0)
-		return g_strdup("");
-	utc = g_date_time_new_from_unix_utc(t);
-	local = g_date_time_to_timezone(utc, tz);
-	day = rn_desk_day_words(rn_day_of(t, tz));
-	return g_strdup_printf(
-	    "%s alle ore %02d:%02d", day, g_date_time_get_hour(local), g_date_time_get_minute(local));
-}
 
 static void
 take(RnView *v, const char *name, char *value)
@@ -44,39 +13,37 @@ take(RnView *v, const char *name, char *value)
 	g_free(value);
 }
 
-static char *
-days_left(int days)
-{
-	return days == 0 ? g_strdup("oggi") :
-	    days == 1    ? g_strdup("domani") :
-	                   g_strdup_printf("fra %d giorni", days);
-}
+/* What a view is filled with. */
+typedef struct {
+	RnDesk		*d;
+	const RnLetterAsk *ask;
+	const RnLetterWords *words;
+} Filling;
 
 static void
-view_box(RnDesk *d, RnView *v, const RnLetterAsk *ask)
+view_box(const Filling *f, RnView *v)
 {
+	const RnLetterAsk *ask = f->ask;
+	const RnLetterWords *w = f->words;
 	const RnBox *box = ask->box;
 	RnDay expiry = box == NULL                         ? RN_DAY_NONE :
 	    ask->expiry != RN_DAY_NONE && ask->expiry != 0 ? ask->expiry :
 	                                                     box->expiry;
-	RnDay today = rn_day_of(d->now, d->e->settings->tz);
+	RnDay today = rn_day_of(f->d->now, f->d->e->settings->tz);
 
 	rn_view_text(v, "nomecasella", box != NULL ? box->name : "");
 	rn_view_text(v, "nomecasellapec", box != NULL ? box->name : "");
-	take(v, "datascadenza", rn_desk_day_words(expiry));
-	take(v, "giorni",
-	    expiry == RN_DAY_NONE ? NULL :
-	        expiry < today    ? g_strdup("scaduta") :
-	                            days_left(expiry - today));
+	take(v, "datascadenza", rn_letter_words_day(w, expiry));
+	take(v, "giorni", expiry == RN_DAY_NONE ? NULL : rn_letter_words_left(w, expiry - today));
 	rn_view_text(v, "login", box != NULL && box->account != NULL ? box->account : "");
 	rn_view_text(v, "intestatario", box != NULL ? box->holder : "");
 	rn_view_text(v, "tipologia", box != NULL ? box->type : "");
 	rn_view_text(v, "stato",
 	    box == NULL                          ? "" :
-	        box->state == RN_BOX_ACTIVE      ? "Attiva" :
-	        box->state == RN_BOX_DEACTIVATED ? "Disattivata" :
-	                                           "Chiusa");
-	rn_view_text(v, "documento", box != NULL && box->document ? "già agli atti" : "mancante");
+	        box->state == RN_BOX_ACTIVE      ? w->box_active :
+	        box->state == RN_BOX_DEACTIVATED ? w->box_deactivated :
+	                                           w->box_closed);
+	rn_view_text(v, "documento", box != NULL && box->document ? w->document_there : w->document_missing);
 	rn_view_bool(v, "documentoatteso", !ask->document_waits);
 	rn_view_bool(v, "documentomancante", box != NULL && !rn_document_settled(ask->convention, box));
 	rn_view_bool(v, "registroimprese", box != NULL && box->business_register);
@@ -84,27 +51,27 @@ view_box(RnDesk *d, RnView *v, const RnLetterAsk *ask)
 	take(v, "finerecupero",
 	    box != NULL && rn_box_entitled(box, today) && ask->convention != NULL &&
 	            ask->convention->reactivation_days > 0 ?
-	        rn_desk_day_words(expiry + ask->convention->reactivation_days) :
+	        rn_letter_words_day(w, expiry + ask->convention->reactivation_days) :
 	        NULL);
 	take(v, "caso", box != NULL ? rn_case_number(box->period_public) : NULL);
 }
 
 static void
-view_order(RnDesk *d, RnView *v, const RnLetterAsk *ask)
+view_order(const Filling *f, RnView *v)
 {
+	const RnLetterAsk *ask = f->ask;
+	const RnLetterWords *w = f->words;
 	const RnOrder *o = ask->order;
 	const RnConvention *c = ask->convention;
 	int term = o != NULL && o->term > 0 ? o->term : c != NULL ? c->term : 0;
 
 	rn_view_text(v, "idordine", o != NULL && o->number != NULL ? o->number : "");
-	take(v, "dataordine", o != NULL ? time_words(o->accepted, d->e->settings->tz) : NULL);
-	take(v, "nuovascadenza", o != NULL ? rn_desk_day_words(o->new_expiry) : NULL);
-	take(v, "durata",
-	    term % 12 == 0 && term > 0 ? g_strdup_printf(term == 12 ? "%d anno" : "%d anni", term / 12) :
-	                                 g_strdup_printf("%d mesi", term));
-	take(v, "prezzo", rn_text_money(o != NULL ? o->price : c != NULL ? c->price : 0));
+	take(v, "dataordine", o != NULL ? rn_letter_words_time(w, o->accepted, f->d->e->settings->tz) : NULL);
+	take(v, "nuovascadenza", o != NULL ? rn_letter_words_day(w, o->new_expiry) : NULL);
+	take(v, "durata", rn_letter_words_term(w, term));
+	take(v, "prezzo", rn_letter_words_money(w, o != NULL ? o->price : c != NULL ? c->price : 0));
 	take(v, "iva", g_strdup_printf("%d", o != NULL ? o->vat : c != NULL ? c->vat : 0));
-	rn_view_text(v, "importo", "0,00");
+	take(v, "importo", rn_letter_words_money(w, 0));
 	rn_view_text(v, "pagante", o != NULL && o->payer != NULL ? o->payer : c != NULL ? c->payer : "");
 	rn_view_text(v, "convenzione", c != NULL ? c->name : "");
 	rn_view_text(v, "guida", c != NULL && ask->kind == RN_LETTER_CONFIRMATION ? c->guide : "");
@@ -144,14 +111,53 @@ view_contracts(RnView *v, const RnConvention *c)
 	}
 }
 
-/* mailto:ADDRESS?subject=...&body=RINNOVA : one line, only subject and body (RFC 6068), under 200 characters.
- */
+/* mailto:ADDRESS?subject=...&body=... : one line, only subject and body (RFC 6068), under 200 characters.
+ * SUBJECT is of {case}; BODY NULL leaves the text to the member. */
 static char *
-renew_link(RnDesk *d, const RnLetterAsk *ask, const char *address)
+link_to(const RnBox *box, const char *address, const char *subject, const char *body)
 {
-	g_autofree char *number = ask->box != NULL ? rn_case_number(ask->box->period_public) : g_strdup("");
-	(void)d;
-	return g_strdup_printf("mailto:%s?subject=Rinnovo%%20PEC-%s&body=RINNOVA", address, number);
+	g_autofree char *number = box != NULL ? rn_case_number(box->period_public) : g_strdup("");
+	g_autofree char *title = rn_letter_words_fill(subject, "case", number, NULL);
+	g_autofree char *title_text = g_uri_escape_string(title, NULL, FALSE);
+	g_autofree char *body_text = body != NULL ? g_uri_escape_string(body, NULL, FALSE) : NULL;
+
+	return g_strconcat(
+	    "mailto:", address, "?subject=", title_text, body != NULL ? "&body=" : NULL, body_text, NULL);
+}
+
+char *
+rn_desk_link(RnDesk *d, const RnLetterAsk *ask, const char *language)
+{
+	g_autofree char *token = rn_desk_mint(d, ask);
+	g_autofree char *address = rn_token_address(&d->e->settings->site, token);
+	const RnLetterWords *w = rn_letters_words(d->e->letters, language);
+
+	switch (ask->purpose) {
+	case RN_PURPOSE_DECLINE:
+		return link_to(ask->box, address, w->subject_decline, "NON RINNOVO");
+	case RN_PURPOSE_QUESTION:
+		return link_to(ask->box, address, w->subject_question, NULL);
+	default:
+		return link_to(ask->box, address, w->subject_renew, "RINNOVA");
+	}
+}
+
+/* The links of a letter whose own answers come to ADDRESS. Where no token stands in it nothing is answered by
+ * a tap either. */
+static void
+view_links(const Filling *f, RnView *v, const char *token, const char *address)
+{
+	RnLetterAsk other = *f->ask;
+	const char *language = rn_letters_language(
+	    f->d->e->letters, f->ask->kind, f->ask->box != NULL ? f->ask->box->language : NULL);
+
+	take(v, "linkrinnovo", link_to(f->ask->box, address, f->words->subject_renew, "RINNOVA"));
+	other.purpose = RN_PURPOSE_DECLINE;
+	other.token_step = 0;
+	take(v, "linkno", token != NULL && f->ask->box != NULL ? rn_desk_link(f->d, &other, language) : NULL);
+	other.purpose = RN_PURPOSE_QUESTION;
+	take(v, "linkdomanda",
+	    token != NULL && f->ask->box != NULL ? rn_desk_link(f->d, &other, language) : NULL);
 }
 
 /* What the member wrote, on one line and cut: the words come from outside. */
@@ -165,30 +171,73 @@ words_read(const char *typed)
 	    g_strdup_printf("%.*s…", (int)(g_utf8_offset_to_pointer(one_line, 199) - one_line), one_line);
 }
 
+GBytes *
+rn_desk_logo(const RnHouseLook *look, const char **type)
+{
+	g_autoptr(GError) why = NULL;
+	GBytes *picture = *look->logo != '\0' ? rn_look_logo(look, type, &why) : NULL;
+
+	if (why != NULL)
+		rn_log(RN_LOG_WARN, "-", "logo", "error", why->message, "do",
+		    "letters go without it; see rinnova template check", NULL);
+	return picture;
+}
+
+/* What holds against imitators: the holder's mark, the address that verifies, and what it has found. */
+static void
+view_verified(RnDesk *d, RnView *v, const RnLetterAsk *ask, const RnLetterWords *words)
+{
+	char *mark = NULL;
+
+	if (ask->box == NULL || !rn_store_mark(d->tx, ask->box->id, &mark, NULL))
+		mark = NULL;
+	take(v, "segno", mark);
+	take(v, "verifica", rn_token_verify_address(&d->e->settings->site));
+	rn_view_text(v, "verificaoggetto", ask->about != NULL ? ask->about->subject : "");
+	take(v, "verificadata",
+	    ask->about != NULL ? rn_letter_words_time(words, ask->about->created, d->e->settings->tz) : NULL);
+	rn_view_text(v, "verificaa", ask->about != NULL ? ask->about->rcpt : "");
+}
+
 RnView *
 rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 {
 	const RnSite *site = &d->e->settings->site;
+	RnHouseLook look = rn_settings_look(d->e->settings, ask->convention);
+	const char *type;
+	g_autoptr(GBytes) logo = rn_desk_logo(&look, &type);
 	RnView *v = rn_view_new();
 	g_autofree char *address = rn_token_address(site, token);
+	const char *language =
+	    rn_letters_language(d->e->letters, ask->kind, ask->box != NULL ? ask->box->language : NULL);
+	Filling f = { d, ask, rn_letters_words(d->e->letters, language) };
 
-	view_box(d, v, ask);
-	view_order(d, v, ask);
+	view_box(&f, v);
+	view_order(&f, v);
 	view_declarations(v, ask->convention);
 	view_contracts(v, rn_desk_encloses(ask) ? ask->convention : NULL);
-	rn_listing_view(d, v, ask);
-	rn_view_text(v, "ordine", site->name);
-	rn_view_text(v, "contatto", site->contact);
-	rn_view_text(v, "telefono", site->phone);
+	rn_listing_view(d, v, ask, language);
+	rn_view_text(v, "ordine", look.name);
+	rn_view_text(v, "contatto", look.contact);
+	rn_view_text(v, "telefono", look.phone);
+	rn_view_text(v, "colore", look.colour);
+	rn_view_text(v, "colorescuro", look.colour_dark);
+	rn_view_text(v, "logo", logo != NULL ? "cid:" RN_LOGO_ID : "");
+	rn_view_text(v, "piepagina", look.footer);
 	rn_view_text(v, "rispondia", address);
-	take(v, "linkrinnovo", renew_link(d, ask, address));
+	view_links(&f, v, token, address);
 	take(v, "codice", token != NULL ? rn_token_fence(token) : NULL);
 	take(v, "lette", words_read(ask->read));
 	rn_view_bool(v, "unpasso", ask->convention != NULL && ask->convention->steps == 0);
+	rn_view_bool(v, "piuparole",
+	    ask->convention != NULL && ask->convention->declarations != NULL &&
+	        g_strv_length(ask->convention->declarations) > 1);
+	rn_view_bool(v, "superato", ask->outdated);
 	rn_view_bool(v, "offerta", ask->purpose == RN_PURPOSE_ACCEPT);
-	take(v, "ricevutail", time_words(ask->read_at, d->e->settings->tz));
+	take(v, "ricevutail", rn_letter_words_time(f.words, ask->read_at, d->e->settings->tz));
 	rn_view_text(v, "altromittente", ask->other != NULL ? ask->other : "");
 	rn_view_text(v, "motivo", ask->reason != NULL ? ask->reason : "");
+	view_verified(d, v, ask, f.words);
 	rn_view_text(v, "oggetto", ask->subject != NULL ? ask->subject : "");
 	rn_view_text(v, "testo", ask->text != NULL ? ask->text : "");
 	return v;

@@ -11,6 +11,7 @@ typedef struct {
 	RnReading	*r;
 	RnInbox		*in;
 	const RnConvention *convention;
+	gboolean	 outdated;	/* it accepts an offer that does not stand any more */
 } RnWork;
 
 /* Steps of tokens that tell one use of a purpose from another. */
@@ -34,14 +35,40 @@ gboolean rn_fresh(RnWork *w, GError **error);
  * acceptance may not. */
 gboolean rn_order_ended(const RnOrder *order);
 
+/* Is DAY before the first notice of a box that expires on EXPIRY? */
+gboolean rn_period_early(const RnConvention *c, RnDay expiry, RnDay day);
+
+/* From the first notice day on until the reactivation days are over, if its holder is entitled. C may be
+ * NULL. */
+gboolean rn_period_renewable(const RnConvention *c, const RnBox *box, RnDay day);
+
+/* Has ORDER (may be NULL) a number that counts: accepted, renewed, or failed? */
+gboolean rn_order_concluded(const RnOrder *order);
+
+/* An import has written OLD as NOW: an open order goes along to the date that was put right,
+ * or lapses where the box was renewed elsewhere. */
+gboolean rn_period_moved(RnDesk *d, const RnBox *old, const RnBox *now, GError **error);
+
+/* The box as it is today, where the mail answers a letter about a date that was put right since; *NOW is NULL
+ * where it speaks of the current period, or of one that is over. Caller frees. */
+gboolean rn_period_now(RnWork *w, RnBox **now, GError **error);
+
+/* How the box of the reading stands today: a fresh notice where it can be renewed, else the list. */
+gboolean rn_period_tell(RnWork *w, GError **error);
+
+/* May the box of the reading have an order now? If not, *MAY is FALSE and the mail is held, or answered by
+ * what its writer can do instead. */
+gboolean rn_work_may_order(RnWork *w, gboolean *may, GError **error);
+
 /* A request for the box of the reading: the order goes on as far as it can by itself. */
 gboolean rn_work_go_on(RnWork *w, GError **error);
 
 /* ELENCO, STATO and AIUTO: a letter to the address that wrote, which is registered; a few a day at most. */
 gboolean rn_command(RnWork *w, GError **error);
 
-/* Is there money left for one more order? If not, the mail is held and the secretary told, once a year. ORDER
- * is the newest of the period (may be NULL): one that is concluded costs nothing more. */
+/* Is there money left for one more order? If not, the mail is held, the secretary told once a year, and the
+ * member once that nothing is lost. ORDER is the newest of the period (may be NULL): one that is concluded
+ * costs nothing more. */
 gboolean rn_budget_allows(RnWork *w, const RnOrder *order, gboolean *may, GError **error);
 
 /* A no that comes too late for ORDER: held because of WHY, and the member is told. */
@@ -63,6 +90,9 @@ gboolean rn_authorize_grant(RnWork *w, GError **error);
 /* Or it does not: its mail stays held. */
 gboolean rn_authorize_refuse(RnWork *w, GError **error);
 
+/* Or its writer gave no clear word: that letter goes out once more. */
+gboolean rn_authorize_again(RnWork *w, GError **error);
+
 /* Is ADDRESS the one that the authorize token of step STEP is about? */
 gboolean rn_authorize_names(
     RnTx *tx, gint64 period_id, int step, const char *address, gboolean *yes, GError **error);
@@ -70,5 +100,11 @@ gboolean rn_authorize_names(
 /* Judges a mail that was held once more, with the same bytes and the time at which it was taken, and carries
  * out the new verdict. IN is changed and written back. */
 gboolean rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error);
+
+/* The same, and a person says that it counts: its yes, no or cancel is carried out as if it were clear and
+ * proven, as far as the box's state lets it. *WHY_NOT says why it cannot count (static), and nothing is
+ * changed then; NULL if it was carried out. BY_MAIL: not where its sender is doubtful. */
+gboolean rn_delivery_accept(
+    RnEngine *e, RnTx *tx, RnInbox *in, gboolean by_mail, gint64 now, const char **why_not, GError **error);
 
 #endif

@@ -5,9 +5,11 @@
 
 #include "base/log.h"
 #include "base/world.h"
+#include "core/latency.h"
 #include "core/reading.h"
 
 #define GROUP_MAX 64	/* messages that share one commit */
+#define NOTE_US (60 * G_USEC_PER_SEC)	/* so often the latencies go into the store, with a commit */
 
 /* POSIX locks rather than GLib's: the race detector knows them. */
 struct RnWriter {
@@ -18,6 +20,10 @@ struct RnWriter {
 	pthread_cond_t	 answered;	/* some job is done */
 	GPtrArray	*jobs;
 	gboolean	 ending;
+
+	RnLatency	 latency;	/* of commits; the thread's alone, as is what follows */
+	gboolean	 counting;	/* it goes on from what the store had */
+	gint64		 noted;		/* when it was written (rn_monotonic()) */
 };
 
 typedef struct {
@@ -60,14 +66,36 @@ answer(RnWriter *w, GPtrArray *group, const GError *trouble)
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* Once a minute the latencies so far go along with a commit that is made anyway. */
+static gboolean
+note_latency(RnWriter *w, RnTx *tx, GError **error)
+{
+	RnLatency before;
+	gint64 now = rn_monotonic();
+
+	if (w->counting && now - w->noted < NOTE_US)
+		return TRUE;
+	if (!w->counting) {
+		if (!rn_latency_get(tx, &before, error))
+			return FALSE;
+		for (guint i = 0; i <= RN_LATENCY_BUCKETS; i++)
+			w->latency.bucket[i] += before.bucket[i];
+		w->latency.us += before.us;
+	}
+	w->counting = TRUE;
+	w->noted = now;
+	return rn_latency_put(tx, &w->latency, error);
+}
+
 /* Commits what GROUP holds and only then answers. A commit whose outcome nobody knows ends the process: the
  * mail server asks again. */
 static void
 commit_group(RnWriter *w, GPtrArray *group)
 {
 	g_autoptr(GError) trouble = NULL;
+	gint64 start = rn_monotonic();
 	RnTx *tx = rn_tx_begin(w->e->store, &trouble);
-	gboolean ok = tx != NULL;
+	gboolean ok = tx != NULL && note_latency(w, tx, &trouble);
 
 	for (guint i = 0; ok && i < group->len; i++)
 		ok = take_one(w, tx, g_ptr_array_index(group, i));
@@ -78,6 +106,8 @@ commit_group(RnWriter *w, GPtrArray *group)
 	if (!ok && trouble == NULL)
 		g_set_error_literal(&trouble, RN_ERROR, RN_ERR_BUSY,
 		    "the transaction was broken off by another message of the group");
+	if (ok)
+		rn_latency_add(&w->latency, rn_monotonic() - start);
 	answer(w, group, trouble);
 	if (trouble != NULL && trouble->code == RN_ERR_STORE) {
 		rn_log(RN_LOG_ERROR, "-", "store-failed", "error", trouble->message, "do",

@@ -1,0 +1,43 @@
+/* pack_check.h: does evidence that somebody shows hold? Needs nothing but the files and the certificates that
+ * the reader trusts: no store, no configuration, no network. */
+#ifndef RN_CORE_PACK_CHECK_H
+#define RN_CORE_PACK_CHECK_H
+
+#include "core/pack.h"
+#include "model/ledger.h"
+
+typedef enum { RN_CHECK_OK, RN_CHECK_NOTE, RN_CHECK_FAIL } RnCheck;
+
+/* Told of each thing that was looked at: what ("manifest", "letters/L1-notice.eml") and how it stands, in
+ * words. */
+typedef void (*RnCheckTell)(RnCheck how, const char *what, const char *words, gpointer data);
+
+/* Reads PATH: a folder, a ZIP archive, or a mail with one in it. */
+RnPack *rn_pack_open(const char *path, GError **error);
+
+/* TRUE if everything holds. TRUST: whose signatures and time-stamps are believed; without an anchor they are
+ * only compared with what they are over. With anchors at least one of them must lead there. */
+gboolean rn_pack_check(const RnPack *pack, const RnTrust *trust, RnCheckTell tell, gpointer data);
+
+/* A row as ledger.json has it: whole, or only the digest of its content. */
+typedef struct {
+	gint64		 seq;
+	gboolean	 own;		/* about the order */
+	gboolean	 gone;		/* what it is about is said to be not kept any more */
+	char		*content;	/* NULL: ROW is there */
+	RnLedgerEntry	*row;
+	char		*digest;
+} RnProofRow;
+
+typedef struct {
+	char		*convention, *before;
+	GPtrArray	*rows;		/* RnProofRow */
+} RnProofChain;
+
+/* Reads ledger.json, which may be anybody's: GPtrArray of RnProofChain. NULL with RN_ERR_INPUT. */
+GPtrArray *rn_proof_read(GBytes *data, GError **error);
+
+/* The number of the first row of CHAIN that does not fit, with *WHY (static); 0 if all do. */
+gint64 rn_proof_check(const RnProofChain *chain, const char **why);
+
+#endif
