@@ -2,9 +2,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/keep.h"
 #include "prog/delegate.h"
 #include "prog/prog.h"
+#include "prog/retain.h"
 #include "prog/show.h"
+#include "prog/why.h"
 
 #define PAGE 500
 
@@ -41,6 +44,20 @@ list(RnEngine *e, gboolean json, GError **error)
 	return FALSE;
 }
 
+/* Of so many rows only the first PAGE are shown, and the answer says so. */
+static void
+cut(GPtrArray *rows, const char *name, json_t *all)
+{
+	json_t *cut = json_object_get(all, "cut");
+
+	if (rows->len <= PAGE)
+		return;
+	g_ptr_array_set_size(rows, PAGE);
+	if (cut == NULL)
+		json_object_set_new(all, "cut", cut = json_array());
+	json_array_append_new(cut, json_string(name));
+}
+
 /* All that is known of a box: itself, its orders, its letters, its mails, its ledger. */
 static gboolean
 story(RnEngine *e, RnTx *tx, const RnBox *box, json_t *all, GError **error)
@@ -49,6 +66,7 @@ story(RnEngine *e, RnTx *tx, const RnBox *box, json_t *all, GError **error)
 	g_autoptr(GPtrArray) letters = NULL;
 	g_autoptr(GPtrArray) inbox = NULL;
 	g_autoptr(GPtrArray) ledger = NULL;
+	g_autoptr(GHashTable) deliveries = NULL;
 	json_t *list_of[4] = { json_array(), json_array(), json_array(), json_array() };
 
 	json_object_set_new(all, "orders", list_of[0]);
@@ -57,14 +75,26 @@ story(RnEngine *e, RnTx *tx, const RnBox *box, json_t *all, GError **error)
 	json_object_set_new(all, "ledger", list_of[3]);
 	(void)e;
 	if (!rn_store_orders_of_box(tx, box->id, &orders, error) ||
-	    !rn_store_letters(tx, -1, box->id, 0, PAGE, &letters, error) ||
-	    !rn_store_inbox(tx, FALSE, box->id, 0, PAGE, &inbox, error) ||
-	    !rn_store_ledger(tx, NULL, box->id, 0, PAGE, &ledger, error))
+	    !rn_store_letters(tx, -1, box->id, 0, PAGE + 1, &letters, error) ||
+	    !rn_store_inbox(tx, FALSE, box->id, 0, PAGE + 1, &inbox, error) ||
+	    !rn_store_ledger(tx, NULL, box->id, 0, PAGE + 1, &ledger, error) ||
+	    (deliveries = rn_show_deliveries(tx, box->id, error)) == NULL)
 		return FALSE;
+	cut(letters, "letters", all);
+	cut(inbox, "replies", all);
+	cut(ledger, "ledger", all);
 	for (guint i = 0; i < orders->len; i++)
 		json_array_append_new(list_of[0], rn_show_order(g_ptr_array_index(orders, i), box->name));
-	for (guint i = 0; i < letters->len; i++)
-		json_array_append_new(list_of[1], rn_show_letter(g_ptr_array_index(letters, i)));
+	for (guint i = 0; i < letters->len; i++) {
+		const RnLetter *l = g_ptr_array_index(letters, i);
+		json_t *j = rn_show_letter_fate(l, deliveries);
+		g_auto(RnFate) fate = { 0 };
+
+		json_array_append_new(list_of[1], j);
+		if (!rn_receipt_fate(tx, l, 0, &fate, error))
+			return FALSE;
+		rn_show_fate(j, &fate, e->settings->tz);
+	}
 	for (guint i = 0; i < inbox->len; i++)
 		json_array_append_new(list_of[2], rn_show_inbox(g_ptr_array_index(inbox, i)));
 	for (guint i = 0; i < ledger->len; i++)
@@ -87,6 +117,9 @@ print_story(RnEngine *e, const RnBox *box, json_t *all)
 			rn_show_words(json_incref(json_array_get(rows, n)), e->settings->tz);
 		}
 	}
+	for (size_t n = 0; n < json_array_size(json_object_get(all, "cut")); n++)
+		printf("%s: there are more, only the first %d are shown\n",
+		    json_string_value(json_array_get(json_object_get(all, "cut"), n)), PAGE);
 }
 
 static gboolean
@@ -95,6 +128,7 @@ show(RnEngine *e, const char *name, gboolean json, GError **error)
 	g_autoptr(RnTx) tx = rn_tx_look(e->store, error);
 	g_autofree char *folded = rn_addr_fold(name);
 	g_autoptr(RnBox) box = NULL;
+	char *hold = NULL;
 	json_t *all;
 	gboolean ok;
 
@@ -106,7 +140,9 @@ show(RnEngine *e, const char *name, gboolean json, GError **error)
 		return FALSE;
 	}
 	all = rn_show_box(box);
-	ok = story(e, tx, box, all, error);
+	ok = rn_store_hold_get(tx, box->id, &hold, NULL, error) && story(e, tx, box, all, error);
+	json_object_set_new(all, "legal_hold", hold != NULL ? json_string(hold) : json_null());
+	g_free(hold);
 	if (ok && json)
 		rn_show_json(json_incref(all));
 	else if (ok)
@@ -118,10 +154,12 @@ show(RnEngine *e, const char *name, gboolean json, GError **error)
 int
 rn_cmd_box(int argc, char **argv)
 {
-	gboolean json = FALSE;
-	g_autofree char *config = NULL;
+	gboolean json = FALSE, end = FALSE;
+	g_autofree char *config = NULL, *reason = NULL;
 	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
-		{ 0 } };
+		{ "reason", 0, 0, G_OPTION_ARG_STRING, &reason, "of a legal hold, or of forgetting; kept",
+		    "TEXT" },
+		{ "end", 0, 0, G_OPTION_ARG_NONE, &end, "end a legal hold", NULL }, { 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
 	int code = RN_EXIT_OK;
@@ -129,10 +167,15 @@ rn_cmd_box(int argc, char **argv)
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
 	if (argc >= 2 && strcmp(argv[1], "delegate") == 0)
-		return rn_delegate_run(argc - 1, argv + 1, config);
+		return rn_delegate_run(argc - 1, argv + 1, json, config);
+	if (argc >= 2 && (strcmp(argv[1], "legal-hold") == 0 || strcmp(argv[1], "forget") == 0))
+		return rn_retain_run(argc - 1, argv + 1, reason, end, config);
+	if (argc == 3 && strcmp(argv[1], "why") == 0)
+		return rn_why_run(argv[2], json, config);
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) && !(argc == 3 && strcmp(argv[1], "show") == 0)) {
 		fputs(
-		    "rinnova: box: say list, show BOX, or delegate BOX list|add|remove [ADDRESS]\n", stderr);
+		    "rinnova: box: say list, show BOX, why BOX, delegate BOX list|add|remove [ADDRESS], legal-hold BOX or forget BOX\n",
+		    stderr);
 		return RN_EXIT_USAGE;
 	}
 	e = rn_show_open("box", config, RN_NEED_SETTINGS | RN_NEED_STORE | RN_NEED_READ_ONLY, &code);

@@ -4,10 +4,15 @@
 
 #include "base/log.h"
 #include "base/world.h"
+#include "core/metrics.h"
 #include "core/outbox.h"
+#include "core/selftest.h"
+#include "core/stamps.h"
 #include "prog/prog.h"
+#include "prog/supervise.h"
 
 #define LETTERS_PER_ROUND 200
+#define SEEN_EVERY 300		/* seconds */
 #define IDLE_US (2 * G_USEC_PER_SEC)	/* how long a new letter may wait for an idle courier */
 
 static volatile gint stop;
@@ -28,6 +33,13 @@ take_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* Tells the service manager that the work goes on: after every letter and call, and in each round. */
+static void
+alive(void)
+{
+	rn_supervise_tell("WATCHDOG=1");
+}
+
 /* Sleeps in small steps, so that a stop is heard at once. */
 static void
 doze(gint64 us)
@@ -43,8 +55,11 @@ typedef struct {
 	RnEngine	*e;
 	RnTransport	*t;
 	RnPace		*pace;
+	RnProviders	*providers;
 	gboolean	 once;
 	RnTally		 tally;
+	gint64		 seen;		/* when it is to be noted that the courier is here */
+	gint64		 stamps;	/* when the heads of the ledger want to be seen to again */
 } Courier;
 
 /* One round over letters and calls. *IDLE when nothing was due. */
@@ -56,12 +71,28 @@ one_round(Courier *c, gboolean *idle, gint64 *wait_us, GError **error)
 	guint after;
 
 	if (!rn_outbox_letters(c->e, c->t, c->pace, LETTERS_PER_ROUND, &stop, &c->tally, wait_us, error) ||
-	    !rn_outbox_calls(c->e, 20, &stop, &c->tally, error))
+	    !rn_outbox_calls(c->e, c->providers, 20, &stop, &c->tally, error))
 		return FALSE;
 	after = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain + c->tally.dropped +
 	    c->tally.calls;
 	*idle = after == before && *wait_us == 0;
 	return TRUE;
+}
+
+/* What can wait until there is nothing else to do: the heads of the ledger, administrators who want to hear
+ * how the site is, and that this courier was here. */
+static gboolean
+see_to_the_rest(Courier *c, GError **error)
+{
+	gint64 now = rn_now();
+
+	if ((now >= c->stamps && !rn_stamps_work(c->e, now, &c->stamps, error)) ||
+	    !rn_selftest_work(c->e, now, error))
+		return FALSE;
+	if (now < c->seen)
+		return TRUE;
+	c->seen = now + SEEN_EVERY;
+	return rn_run_note(c->e->store, RN_RUN_COURIER, now, error);
 }
 
 /* Goes on until a signal; with --once until nothing is due any more. A store that is away is waited for. */
@@ -73,7 +104,8 @@ work(Courier *c)
 		gboolean idle = FALSE;
 		gint64 wait_us = 0;
 
-		if (!one_round(c, &idle, &wait_us, &error)) {
+		alive();
+		if (!one_round(c, &idle, &wait_us, &error) || (idle && !see_to_the_rest(c, &error))) {
 			if (c->once || error->code != RN_ERR_BUSY)
 				return rn_complain("courier", error);
 			rn_log(RN_LOG_WARN, "-", "store-away", "error", error->message, "retry", "10s", NULL);
@@ -101,6 +133,7 @@ rn_cmd_courier(int argc, char **argv)
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(RnTransport) t = NULL;
 	g_autoptr(RnPace) pace = NULL;
+	g_autoptr(RnProviders) providers = NULL;
 	g_autoptr(GError) error = NULL;
 	int code;
 
@@ -110,11 +143,16 @@ rn_cmd_courier(int argc, char **argv)
 	if (e == NULL || (t = rn_transport_new(&e->settings->site, &error)) == NULL)
 		return rn_complain("courier", error);
 	pace = rn_pace_new(e->settings->site.per_minute, e->settings->site.per_domain);
+	providers = rn_providers_new(e->settings);
 	take_signals();
 	c.e = e;
 	c.t = t;
 	c.pace = pace;
+	c.providers = providers;
+	c.tally.alive = alive;
+	rn_supervise_tell("READY=1");
 	code = work(&c);
+	rn_supervise_tell("STOPPING=1");
 	if (c.once && code == RN_EXIT_OK)
 		printf("%u sent, %u later, %u failed, %u uncertain, %u dropped, %u provider calls\n",
 		    c.tally.sent, c.tally.later, c.tally.refused, c.tally.uncertain, c.tally.dropped,

@@ -10,7 +10,7 @@
 #include "prog/show.h"
 
 static gboolean
-list(RnTx *tx, const RnBox *box, GTimeZone *tz, GError **error)
+list(RnTx *tx, const RnBox *box, gboolean json, GTimeZone *tz, GError **error)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 
@@ -20,7 +20,11 @@ list(RnTx *tx, const RnBox *box, GTimeZone *tz, GError **error)
 		const RnAlias *a = g_ptr_array_index(rows, i);
 		g_autofree char *since = rn_time_text(a->since, tz);
 
-		printf("%-40s %-10s since %s\n", a->address, a->kind, since);
+		if (json)
+			rn_show_json(json_pack("{s:s, s:s, s:s, s:I}", "box", box->name, "address",
+			    a->address, "kind", a->kind, "since", (json_int_t)a->since));
+		else
+			printf("%-40s %-10s since %s\n", a->address, a->kind, since);
 	}
 	return TRUE;
 }
@@ -46,7 +50,7 @@ change(RnEngine *e, RnTx *tx, const RnBox *box, gboolean add, const char *addres
 }
 
 static gboolean
-run(RnEngine *e, const char *name, const char *verb, const char *address, GError **error)
+run(RnEngine *e, const char *name, const char *verb, const char *address, gboolean json, GError **error)
 {
 	gboolean reads = strcmp(verb, "list") == 0;
 	RnTx *tx = reads ? rn_tx_look(e->store, error) : rn_tx_begin(e->store, error);
@@ -64,7 +68,7 @@ run(RnEngine *e, const char *name, const char *verb, const char *address, GError
 		ok = FALSE;
 	}
 	ok = ok &&
-	    (reads ? list(tx, box, e->settings->tz, error) :
+	    (reads ? list(tx, box, json, e->settings->tz, error) :
 	             change(e, tx, box, strcmp(verb, "add") == 0, other, error));
 	if (!ok || reads) {
 		rn_tx_rollback(tx);
@@ -74,7 +78,7 @@ run(RnEngine *e, const char *name, const char *verb, const char *address, GError
 }
 
 int
-rn_delegate_run(int argc, char **argv, const char *config)
+rn_delegate_run(int argc, char **argv, gboolean json, const char *config)
 {
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
@@ -91,6 +95,6 @@ rn_delegate_run(int argc, char **argv, const char *config)
 	    "box", config, RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : 0), &code);
 	if (e == NULL)
 		return code;
-	return run(e, argv[1], verb, argc == 4 ? argv[3] : NULL, &error) ? RN_EXIT_OK :
-	                                                                   rn_complain("box", error);
+	return run(e, argv[1], verb, argc == 4 ? argv[3] : NULL, json, &error) ? RN_EXIT_OK :
+	                                                                         rn_complain("box", error);
 }

@@ -100,9 +100,7 @@ deliver(const Options *o, GError **error)
 	site = &settings->site;
 	rn_log_open(site->log_to == 0 ? "stderr" : "syslog", (RnLogLevel)site->log_level);
 	env = envelope_of(o, site, error);
-	if (env == NULL ||
-	    (raw = rn_deliver_read(STDIN_FILENO, (gsize)CLAMP(site->max_message, 1, G_MAXINT), error)) ==
-	        NULL)
+	if (env == NULL || (raw = rn_deliver_read(STDIN_FILENO, rn_site_message_limit(site), error)) == NULL)
 		return FALSE;
 	result = rn_lmtp_send(site->lmtp_socket, raw, env, RN_LMTP_SECONDS, &why);
 	if (result == RN_LMTP_AWAY) {
@@ -205,6 +203,8 @@ rn_cmd_deliver(int argc, char **argv)
 	sigset_t passed, before;
 	pid_t guard = getpid(), pid;
 
+	if (rn_options_asked())
+		return work(argc, argv);
 	fill_standard();
 	/* Held back until the handler knows the worker, so that none is lost and none ends the guard. */
 	sigemptyset(&passed);

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -91,13 +90,27 @@ write_file(const char *path, GBytes *data, GError **error)
 	return TRUE;
 }
 
+/* The bytes of document O->id into O->output. */
+static gboolean
+put_out(RnTx *tx, const Order *o, GError **error)
+{
+	g_autoptr(GBytes) data = NULL;
+
+	if (!rn_store_document_data(tx, o->id, &data, error))
+		return FALSE;
+	if (data != NULL)
+		return write_file(o->output, data, error);
+	g_set_error(error, RN_ERROR, RN_ERR_STATE,
+	    "document %" G_GINT64_FORMAT " was removed when its time was over (`rinnova prune`)", o->id);
+	return FALSE;
+}
+
 static gboolean
 show(RnEngine *e, const Order *o, GError **error)
 {
 	g_autoptr(RnTx) tx = rn_tx_look(e->store, error);
 	g_autoptr(RnDocument) doc = NULL;
 	g_autoptr(RnBox) box = NULL;
-	g_autoptr(GBytes) data = NULL;
 
 	if (tx == NULL || !rn_store_document_get(tx, o->id, &doc, error))
 		return FALSE;
@@ -106,9 +119,7 @@ show(RnEngine *e, const Order *o, GError **error)
 		    "there is no document %" G_GINT64_FORMAT "; `rinnova document list` shows all", o->id);
 		return FALSE;
 	}
-	if (!rn_store_box_get(tx, doc->box_id, &box, error) ||
-	    (o->output != NULL &&
-	        (!rn_store_document_data(tx, o->id, &data, error) || !write_file(o->output, data, error))))
+	if (!rn_store_box_get(tx, doc->box_id, &box, error) || (o->output != NULL && !put_out(tx, o, error)))
 		return FALSE;
 	if (o->json)
 		rn_show_json(as_json(doc, box));
@@ -121,8 +132,7 @@ static gboolean
 word(RnEngine *e, const Order *o, GError **error)
 {
 	gboolean accept = strcmp(o->verb, "accept") == 0;
-	const struct passwd *pw = getpwuid(getuid());
-	g_autofree char *who = g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
+	g_autofree char *who = rn_show_admin();
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	RnDesk d = { .e = e,
 		.tx = tx,

@@ -1,12 +1,12 @@
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/world.h"
 #include "core/expiry.h"
+#include "core/metrics.h"
 #include "prog/prog.h"
+#include "prog/show.h"
 
 typedef struct {
 	gboolean	 dry_run, force;
@@ -34,8 +34,7 @@ show(const RnBox *box, const char *decision, G_GNUC_UNUSED gpointer data)
 static int
 undo(RnEngine *e, const char *box, RnDay today)
 {
-	const struct passwd *pw = getpwuid(getuid());
-	g_autofree char *who = g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
+	g_autofree char *who = rn_show_admin();
 	g_autofree char *name = g_ascii_strdown(box, -1);
 	g_autoptr(GError) error = NULL;
 
@@ -48,8 +47,10 @@ undo(RnEngine *e, const char *box, RnDay today)
 static int
 expire(RnEngine *e, const Options *o, RnDay today)
 {
+	g_autofree char *who = rn_show_admin();
 	RnExpiryRun run = {
 		.today = today, .now = rn_now(), .dry_run = o->dry_run, .force = o->force ? o->reason : NULL,
+		.forced_by = who,
 		.show = o->dry_run ? show : NULL,
 	};
 	RnExpiryTally t = { 0 };
@@ -68,6 +69,8 @@ expire(RnEngine *e, const Options *o, RnDay today)
 	text = g_strdup_printf("%u boxes %s, %u left active with a reason, %u orders lapsed", t.deactivated,
 	    o->dry_run ? "to deactivate" : "deactivated", t.left, t.lapsed);
 	puts(text);
+	if (!o->dry_run && !rn_run_note(e->store, RN_RUN_EXPIRE, rn_now(), &error))
+		return rn_complain("expire", error);
 	if (!o->dry_run)
 		rn_log(t.braked ? RN_LOG_WARN : RN_LOG_INFO, "-", "expire", "result", text, "brake",
 		    t.braked ? "pulled" : NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "core/import.h"
 #include "prog/prog.h"
+#include "prog/show.h"
 
 typedef struct {
 	const char	*file;
@@ -80,7 +81,7 @@ run(const char *config, const char *file, RnImportHow *how)
 int
 rn_cmd_import(int argc, char **argv)
 {
-	g_autofree char *config = NULL, *convention = NULL, *reason = NULL;
+	g_autofree char *config = NULL, *convention = NULL, *reason = NULL, *who = rn_show_admin();
 	Show show = { .terminal = isatty(STDERR_FILENO), .percent = -1 };
 	RnImportHow how = { .bad = bad, .progress = progress, .data = &show };
 	GOptionEntry options[] = {
@@ -99,6 +100,7 @@ rn_cmd_import(int argc, char **argv)
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
 	how.convention = convention;
+	how.who = who;
 	how.reason = reason;
 	if (!fits(argc, &how))
 		return RN_EXIT_USAGE;

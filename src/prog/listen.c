@@ -81,8 +81,8 @@ set_rights(const char *path, mode_t mode, const char *group, GError **error)
 		const struct group *g = getgrnam(group);
 
 		if (g == NULL) {
-			g_set_error(error, RN_ERROR, RN_ERR_CONFIG,
-			    "lmtp.socket-group: there is no group \"%s\"", group);
+			g_set_error(
+			    error, RN_ERROR, RN_ERR_CONFIG, "socket-group: there is no group \"%s\"", group);
 			return FALSE;
 		}
 		if (chown(path, (uid_t)-1, g->gr_gid) != 0)

@@ -2,23 +2,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "base/world.h"
 #include "prog/lmtp_args.h"
 #include "prog/lmtp_dots.h"
+#include "prog/lmtp_peer.h"
 
 #define ADDRESS_MAX 512
-#define REPLY_MAX 8192	/* bytes of one reply, all its lines */
-
-typedef struct {
-	int	 fd;
-	char	 buf[REPLY_MAX];	/* what came and was not used yet */
-	gsize	 have;
-	gboolean xforward, utf8, no_sender;	/* offered */
-} Peer;
 
 gboolean
 rn_lmtp_address_safe(const char *addr)
@@ -30,195 +20,99 @@ rn_lmtp_address_safe(const char *addr)
 }
 
 static gboolean
-broken(const char *while_doing, GError **error)
+addresses_safe(const RnEnvelope *env, char *const *rcpts, guint n, GError **error)
 {
-	g_set_error(error, RN_ERROR, RN_ERR_NET, "lmtpd broke off at %s: %s", while_doing,
-	    errno == 0          ? "connection closed" :
-	        errno == EAGAIN ? "no answer in time" :
-	                          g_strerror(errno));
-	return FALSE;
-}
+	gboolean safe = env->sender == NULL || rn_lmtp_address_safe(env->sender);
 
-static gboolean
-send_all(Peer *p, const void *data, gsize len, const char *step, GError **error)
-{
-	const char *at = data;
-
-	while (len > 0) {
-		ssize_t n = send(p->fd, at, len, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return broken(step, error);
-		at += n;
-		len -= (gsize)n;
-	}
-	return TRUE;
-}
-
-/* The length of the reply that BUF begins with (its last line has a space behind the code), 0 if it is not
- * whole yet. */
-static gsize
-reply_length(const char *buf, gsize have)
-{
-	const char *line = buf, *end = buf + have, *lf;
-
-	while ((lf = memchr(line, '\n', (gsize)(end - line))) != NULL) {
-		if (lf - line < 4 || line[3] != '-')
-			return (gsize)(lf + 1 - buf);
-		line = lf + 1;
-	}
-	return 0;
-}
-
-/* Reads one reply; NULL if none comes. Caller frees. */
-static char *
-read_reply(Peer *p, const char *step, GError **error)
-{
-	gsize len;
-	char *text;
-
-	while ((len = reply_length(p->buf, p->have)) == 0) {
-		ssize_t n = 0;
-
-		errno = EMSGSIZE;
-		if (p->have < sizeof(p->buf)) {
-			errno = 0;
-			n = recv(p->fd, p->buf + p->have, sizeof(p->buf) - p->have, 0);
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			broken(step, error);
-			return NULL;
-		}
-		p->have += (gsize)n;
-	}
-	text = g_strndup(p->buf, len);
-	memmove(p->buf, p->buf + len, p->have - len);
-	p->have -= len;
-	return text;
-}
-
-/* Reads a reply that must begin with the digit WANT. */
-static gboolean
-expect(Peer *p, char want, const char *step, char **reply, GError **error)
-{
-	g_autofree char *text = read_reply(p, step, error);
-	g_autofree char *shown = NULL;
-
-	if (text == NULL)
-		return FALSE;
-	if (text[0] == want) {
-		if (reply != NULL)
-			*reply = g_steal_pointer(&text);
-		return TRUE;
-	}
-	shown = g_strchomp(g_strndup(text, 200));
-	g_set_error(error, RN_ERROR, text[0] == '5' ? RN_ERR_STATE : RN_ERR_NET, "lmtpd answered %s with: %s",
-	    step, shown);
-	return FALSE;
-}
-
-static gboolean say(Peer *p, const char *step, char want, char **reply, GError **error, const char *format,
-    ...) G_GNUC_PRINTF(6, 7);
-
-static gboolean
-say(Peer *p, const char *step, char want, char **reply, GError **error, const char *format, ...)
-{
-	g_autofree char *line = NULL;
-	va_list ap;
-
-	va_start(ap, format);
-	line = g_strdup_vprintf(format, ap);
-	va_end(ap);
-	return send_all(p, line, strlen(line), step, error) && expect(p, want, step, reply, error);
-}
-
-static gboolean
-greet(Peer *p, GError **error)
-{
-	g_autofree char *offer = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	if (!expect(p, '2', "the greeting", NULL, error) ||
-	    !say(p, "LHLO", '2', &offer, error, "LHLO localhost\r\n"))
-		return FALSE;
-	lines = g_strsplit(offer, "\n", -1);
-	for (guint i = 0; lines[i] != NULL; i++) {
-		const char *word = strlen(lines[i]) > 4 ? lines[i] + 4 : "";
-
-		p->xforward |= g_str_has_prefix(word, "XFORWARD ");
-		p->utf8 |= g_str_has_prefix(word, "SMTPUTF8");
-		p->no_sender |= g_str_has_prefix(word, "XNOSENDER");
-	}
-	return TRUE;
+	for (guint i = 0; i < n; i++)
+		safe = safe && rcpts[i] != NULL && *rcpts[i] != '\0' && rn_lmtp_address_safe(rcpts[i]);
+	if (!safe)
+		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT,
+		    "an envelope address holds characters that cannot be sent");
+	return safe;
 }
 
 /* Evidence only: a door that refuses it takes the mail all the same. */
 static gboolean
-forward(Peer *p, const RnEnvelope *env, GError **error)
+forward(const RnLmtpPeer *p, const RnEnvelope *env, GString *out)
 {
 	g_autofree char *id = env->queue_id != NULL ? rn_lmtp_xtext_encode(env->queue_id) : NULL;
 	g_autofree char *client = env->client != NULL ? rn_lmtp_xtext_encode(env->client) : NULL;
-	g_autofree char *line = NULL, *reply = NULL;
 
 	if (!p->xforward || (id == NULL && client == NULL))
-		return TRUE;
-	line = g_strdup_printf("XFORWARD%s%s%s%s%s\r\n", id != NULL ? " IDENT=" : "", id != NULL ? id : "",
-	    client != NULL ? " ADDR=" : "", client != NULL && strchr(client, ':') != NULL ? "IPV6:" : "",
-	    client != NULL ? client : "");
-	if (!send_all(p, line, strlen(line), "XFORWARD", error))
 		return FALSE;
-	reply = read_reply(p, "XFORWARD", error);
-	return reply != NULL;
+	g_string_append(out, "XFORWARD");
+	if (id != NULL)
+		g_string_append_printf(out, " IDENT=%s", id);
+	if (client != NULL)
+		g_string_append_printf(out, " ADDR=%s%s", strchr(client, ':') != NULL ? "IPV6:" : "", client);
+	g_string_append(out, "\r\n");
+	return TRUE;
 }
 
+/* All commands at once (RFC 2920): a round trip for each would eat up a short deadline. */
 static gboolean
-transact(Peer *p, GBytes *raw, const RnEnvelope *env, GError **error)
+say_envelope(
+    RnLmtpPeer *p, const RnEnvelope *env, char *const *rcpts, guint n, gboolean *xforward, GError **error)
 {
-	g_autoptr(GBytes) wire = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
 	const char *sender = env->sender != NULL ? env->sender : "";
 
-	if (!greet(p, error) || !forward(p, env, error))
-		return FALSE;
-	if (!say(p, "MAIL", '2', NULL, error, "MAIL FROM:<%s>%s%s\r\n", sender,
-	        p->utf8 && !g_str_is_ascii(sender) ? " SMTPUTF8" : "",
-	        p->no_sender && env->sender == NULL ? " XNOSENDER" : ""))
-		return FALSE;
-	if (!say(p, "RCPT", '2', NULL, error, "RCPT TO:<%s>\r\n", env->rcpt) ||
-	    !say(p, "DATA", '3', NULL, error, "DATA\r\n"))
-		return FALSE;
-	wire = rn_dots_stuff(raw);
-	return send_all(p, g_bytes_get_data(wire, NULL), g_bytes_get_size(wire), "the message", error) &&
-	    expect(p, '2', "the message", NULL, error);
+	*xforward = forward(p, env, out);
+	g_string_append_printf(out, "MAIL FROM:<%s>%s%s\r\n", sender,
+	    p->utf8 && !g_str_is_ascii(sender) ? " SMTPUTF8" : "",
+	    p->no_sender && env->sender == NULL ? " XNOSENDER" : "");
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(out, "RCPT TO:<%s>\r\n", rcpts[i]);
+	g_string_append(out, "DATA\r\n");
+	return rn_lmtp_peer_send(p, out->str, out->len, "MAIL", error);
 }
 
-/* A connected socket, or -1 with errno. */
-static int
-connect_to(const char *path, int seconds)
+/* The answers to it. ACCEPTED[i]: the I-th recipient gets a reply of its own behind the message. The first
+ * that does not is told in *WHY. */
+static gboolean
+hear_envelope(RnLmtpPeer *p, gboolean xforward, guint n, gboolean *accepted, GError **why, GError **error)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct timeval wait = { .tv_sec = seconds };
-	int fd, saved;
+	g_autofree char *forwarded = xforward ? rn_lmtp_peer_reply(p, "XFORWARD", error) : NULL;
 
-	if (strlen(path) >= sizeof(addr.sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
+	if ((xforward && forwarded == NULL) || !rn_lmtp_peer_expect(p, '2', "MAIL", NULL, error))
+		return FALSE;
+	for (guint i = 0; i < n; i++) {
+		g_autoptr(GError) refused = NULL;
+
+		accepted[i] = rn_lmtp_peer_expect(p, '2', "RCPT", NULL, &refused);
+		if (refused != NULL && *why == NULL)
+			*why = g_steal_pointer(&refused);
 	}
-	memcpy(addr.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));	/* connect(2) heeds it as well */
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	if (connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	if (rn_lmtp_peer_expect(p, '3', "DATA", NULL, *why == NULL ? why : NULL))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(why));
+	return FALSE;
+}
+
+/* One whole transaction. Where the connection breaks, TAKEN keeps what was said until then. */
+static gboolean
+transact(RnLmtpPeer *p, GBytes *wire, const RnEnvelope *env, char *const *rcpts, guint n, gboolean *taken,
+    GError **error)
+{
+	g_autofree gboolean *accepted = g_new0(gboolean, n);
+	g_autoptr(GError) why = NULL;
+	gboolean any = FALSE, xforward;
+
+	if (!rn_lmtp_peer_greet(p, error) || !say_envelope(p, env, rcpts, n, &xforward, error) ||
+	    !hear_envelope(p, xforward, n, accepted, &why, error) ||
+	    !rn_lmtp_peer_send(p, g_bytes_get_data(wire, NULL), g_bytes_get_size(wire), "the message", error))
+		return FALSE;
+	for (guint i = 0; i < n; i++) {
+		taken[i] = accepted[i] &&
+		    rn_lmtp_peer_expect(p, '2', "the message", NULL, why == NULL ? &why : NULL);
+		any |= taken[i];
+	}
+	if (any)
+		rn_lmtp_peer_send(p, "QUIT\r\n", 6, "QUIT", NULL);	/* politeness; it is stored already */
+	if (why != NULL)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return any;
 }
 
 /* Does ERRNUM of connect(2) say that no door is there, rather than that it is busy? */
@@ -229,28 +123,43 @@ is_away(int errnum)
 	    errnum == ENOTSOCK || errnum == ENAMETOOLONG;
 }
 
-RnLmtpResult
-rn_lmtp_send(const char *path, GBytes *raw, const RnEnvelope *env, int seconds, GError **error)
+static RnLmtpResult
+send_by(RnLmtpPeer *p, const char *path, GBytes *raw, const RnEnvelope *env, char *const *rcpts, guint n,
+    gboolean *taken, GError **error)
 {
-	Peer peer = { .fd = -1 };
-	gboolean taken;
+	g_autoptr(GBytes) wire = NULL;
+	gboolean any;
 
-	if (env->rcpt == NULL || *env->rcpt == '\0' || !rn_lmtp_address_safe(env->rcpt) ||
-	    (env->sender != NULL && !rn_lmtp_address_safe(env->sender))) {
-		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT,
-		    "an envelope address holds characters that cannot be sent");
+	if (!addresses_safe(env, rcpts, n, error))
 		return RN_LMTP_NOT_TAKEN;
-	}
-	peer.fd = connect_to(path, seconds);
-	if (peer.fd < 0) {
+	if (!rn_lmtp_peer_connect(p, path)) {
 		int why = errno;
 
 		g_set_error(error, RN_ERROR, RN_ERR_NET, "%s: %s", path, g_strerror(why));
 		return is_away(why) ? RN_LMTP_AWAY : RN_LMTP_NOT_TAKEN;
 	}
-	taken = transact(&peer, raw, env, error);
-	if (taken)
-		send_all(&peer, "QUIT\r\n", 6, "QUIT", NULL);	/* politeness; it is stored already */
-	close(peer.fd);
-	return taken ? RN_LMTP_TAKEN : RN_LMTP_NOT_TAKEN;
+	wire = rn_dots_stuff(raw);
+	any = transact(p, wire, env, rcpts, n, taken, error);
+	rn_lmtp_peer_close(p);
+	return any ? RN_LMTP_TAKEN : RN_LMTP_NOT_TAKEN;
+}
+
+RnLmtpResult
+rn_lmtp_send(const char *path, GBytes *raw, const RnEnvelope *env, int seconds, GError **error)
+{
+	RnLmtpPeer peer = { .fd = -1, .each = seconds * G_USEC_PER_SEC };
+	gboolean taken = FALSE;
+
+	return send_by(&peer, path, raw, env, &env->rcpt, 1, &taken, error);
+}
+
+gboolean
+rn_lmtp_send_within(const char *path, GBytes *raw, const RnEnvelope *env, char *const *rcpts, guint n, int ms,
+    gboolean *taken, GError **error)
+{
+	RnLmtpPeer peer = { .fd = -1, .until = rn_monotonic() + ms * (G_USEC_PER_SEC / 1000) };
+
+	for (guint i = 0; i < n; i++)
+		taken[i] = FALSE;
+	return send_by(&peer, path, raw, env, rcpts, n, taken, error) == RN_LMTP_TAKEN;
 }

@@ -15,6 +15,12 @@ typedef enum {
  * put into a command, RN_ERR_STATE if the other side refused for good, else RN_ERR_NET. */
 RnLmtpResult rn_lmtp_send(const char *path, GBytes *raw, const RnEnvelope *env, int seconds, GError **error);
 
+/* The same to the N recipients RCPTS (that of ENV does not count), all of it within MS milliseconds, for a
+ * caller who cannot wait: TAKEN[i] says whether the I-th was answered with 250. An error tells of the first
+ * that was not. FALSE if none was. */
+gboolean rn_lmtp_send_within(const char *path, GBytes *raw, const RnEnvelope *env, char *const *rcpts,
+    guint n, int ms, gboolean *taken, GError **error);
+
 /* TRUE if ADDR may stand between < and > of a command: valid UTF-8 without control characters, spaces and
  * angle brackets, at most 512 bytes. */
 gboolean rn_lmtp_address_safe(const char *addr);

@@ -263,7 +263,7 @@ open_door(Door *d, const char *config, const char *path, GError **error)
 	site = &d->engine->settings->site;
 	d->max = (guint)MAX(site->max_sessions, 1);
 	d->host = (RnLmtpHost){ .name = g_get_host_name(),
-		.max_message = (gsize)CLAMP(site->max_message, 1, G_MAXINT),
+		.max_message = rn_site_message_limit(site),
 		.ours = ours,
 		.deliver = deliver,
 		.data = d };

@@ -4,65 +4,117 @@
 
 #include "prog/prog.h"
 
-#define RN_VERSION "0.1.0"
-
 const RnCommand rn_commands[] = { { "init", rn_cmd_init, "", "make the store and the token key" },
-	{ "check", rn_cmd_check, "", "read the whole configuration and say what is wrong" },
+	{ "check", rn_cmd_check,
+	    "[--json] [--probe] [--send] [--wait SECONDS] [--mta postfix|sendmail [--mta-config PATH]]",
+	    "look at everything and say what is wrong, and what to do" },
 	{ "import", rn_cmd_import,
 	    "[--keep-going] [--roll [--convention NAME]] [--dry-run] [--force --reason TEXT] FILE.csv",
 	    "add and update boxes from a CSV file" },
-	{ "box", rn_cmd_box, "list|show [--json] [BOX] | delegate BOX list|add|remove [ADDRESS]",
+	{ "box", rn_cmd_box,
+	    "list|show|why [--json] [BOX] | delegate BOX list|add|remove [ADDRESS] | legal-hold BOX [--end] --reason TEXT | "
+	    "forget BOX --reason TEXT",
 	    "boxes and what happened to them" },
 	{ "order", rn_cmd_order, "list|show|renewed|retry [--json] [NUMBER]", "renewal orders" },
 	{ "outbox", rn_cmd_outbox, "list|retry [--json] [--all] [ID]",
 	    "letters and provider calls that wait" },
-	{ "held", rn_cmd_held, "list|show|release [--json] [ID]", "mail that waits for a person" },
+	{ "held", rn_cmd_held,
+	    "list|show|accept|discard|ask|release|close [--json] [--text TEXT] [--reason TEXT] [ID]",
+	    "mail that waits for a person" },
+	{ "receipt", rn_cmd_receipt, "list|export|again [--json] [ID]",
+	    "receipts of registered mail about our letters" },
 	{ "document", rn_cmd_document,
 	    "list|show|accept|refuse [--json] [--output FILE] [--reason TEXT] [ID]",
 	    "identity documents that members sent" },
-	{ "key", rn_cmd_key, "list|rotate|retire ID", "the keys that sign tokens" },
+	{ "key", rn_cmd_key, "list|rotate | retire ID --reason TEXT | store FILE | seal [--dry-run]",
+	    "the keys that sign tokens, and those of the store" },
+	{ "template", rn_cmd_template, "check | preview LETTER [--box BOX]",
+	    "look at letters before they are sent" },
+	{ "db", rn_cmd_db,
+	    "backup PATH | check [PATH] | vacuum | migrate | restore PATH [--moved] | "
+	    "restore --resume [--go [--drop-letters] [--pass-notices]]",
+	    "back-up, restore and upkeep of the store" },
 	{ "token", rn_cmd_token, "show TOKEN", "explain one token" },
 	{ "notify", rn_cmd_notify, "[--dry-run] [--date YYYY-MM-DD]", "write the notices that are due" },
+	{ "digest", rn_cmd_digest, "[--dry-run]",
+	    "list the held mail to the administrators, who answer the list" },
 	{ "expire", rn_cmd_expire,
 	    "[--dry-run] [--date YYYY-MM-DD] [--force-over-brake --reason TEXT] | undo BOX",
 	    "deactivate the boxes whose last day is over" },
-	{ "report", rn_cmd_report, "--convention NAME [--from DAY] [--to DAY] [--csv | --reconcile FILE.csv]",
-	    "the orders that the payer owes, and the provider's invoice against them" },
+	{ "prune", rn_cmd_prune, "[--dry-run] [--date YYYY-MM-DD]", "remove what was kept long enough" },
+	{ "report", rn_cmd_report,
+	    "[--convention NAME] [--from DAY] [--to DAY] [--text | --csv | --html | --mail | --owed | --reconcile FILE]",
+	    "who renewed, who did not and why, what the payer owes" },
+	{ "simulate", rn_cmd_simulate, "--from DAY --to DAY [--answers FILE] [--maildir DIR] [--csv]",
+	    "what would be sent and deactivated, day by day" },
+	{ "metrics", rn_cmd_metrics, "[--textfile FILE]", "the figures of the site, for Prometheus" },
+	{ "audit", rn_cmd_audit, "verify [--convention NAME] [--head NAME:ROW:DIGEST | --head FILE] [--json]",
+	    "is the ledger what was written?" },
+	{ "evidence", rn_cmd_evidence,
+	    "NUMBER [--out PATH] [--format dir|zip|eml] | verify PATH [--anchors PATH]",
+	    "everything about an order, for a lawyer, and whether it holds" },
 	{ "courier", rn_cmd_courier, "[--once]", "send letters and call providers" },
 	{ "lmtpd", rn_cmd_lmtpd, "[--socket PATH]", "take mail by LMTP" },
 	{ "deliver", rn_cmd_deliver, "--rcpt ADDR [--sender ADDR] [--queue-id ID] [--client IP]",
 	    "take one mail on stdin" },
+	{ "milter", rn_cmd_milter, "[--socket PATH]", "look at mail before the mail server's queue" },
 	{ "explain", rn_cmd_explain,
 	    "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE]",
 	    "say what would be done with a mail, and why" },
+	{ "completion", rn_cmd_completion, "bash|zsh|list", "what a shell needs to complete command lines" },
 	{ NULL, NULL, NULL, NULL } };
 
 static void
 print_help(FILE *to)
 {
-	fputs(
-	    "rinnova renews certified mailboxes (PEC) by mail alone\n\nusage: rinnova COMMAND [--config FILE] [OPTION...]\n\n",
+	fputs("rinnova renews certified mailboxes (PEC) by mail alone\n\n"
+	      "usage: rinnova COMMAND [--config FILE] [OPTION...]\n\n",
 	    to);
 	for (const RnCommand *c = rn_commands; c->name != NULL; c++)
-		fprintf(to, "  %-8s %s\n", c->name, c->summary);
-	fputs("\n`rinnova COMMAND --help` tells more of one; so does `man rinnova`.\n", to);
+		fprintf(to, "  %-10s %s\n", c->name, c->summary);
+	fputs("\n`rinnova help COMMAND` tells more of one, `man rinnova-COMMAND` all.\n", to);
+}
+
+/* The command NAME, which is complained about where there is none. */
+static const RnCommand *
+command_called(const char *name)
+{
+	for (const RnCommand *c = rn_commands; c->name != NULL; c++)
+		if (strcmp(name, c->name) == 0)
+			return c;
+	fprintf(stderr, "rinnova: there is no command \"%s\"; `rinnova help` lists them\n", name);
+	return NULL;
+}
+
+static int
+help(int argc, char **argv)
+{
+	const RnCommand *c = argc > 2 ? command_called(argv[2]) : NULL;
+	char *line[] = { c != NULL ? argv[2] : NULL, "--help", NULL };
+
+	if (argc <= 2)
+		print_help(stdout);
+	if (c != NULL)
+		c->run(2, line);	/* deliver says 75 where it took no mail */
+	return argc <= 2 || c != NULL ? RN_EXIT_OK : RN_EXIT_USAGE;
 }
 
 int
 main(int argc, char **argv)
 {
+	const RnCommand *c;
+
 	setlocale(LC_ALL, "C.UTF-8");
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help(argc < 2 ? stderr : stdout);
-		return argc < 2 ? RN_EXIT_USAGE : RN_EXIT_OK;
+	if (argc < 2) {
+		print_help(stderr);
+		return RN_EXIT_USAGE;
 	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return help(argc, argv);
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("rinnova " RN_VERSION);
 		return RN_EXIT_OK;
 	}
-	for (const RnCommand *c = rn_commands; c->name != NULL; c++)
-		if (strcmp(argv[1], c->name) == 0)
-			return c->run(argc - 1, argv + 1);
-	fprintf(stderr, "rinnova: there is no command \"%s\"; `rinnova --help` lists them\n", argv[1]);
-	return RN_EXIT_USAGE;
+	c = command_called(argv[1]);
+	return c != NULL ? c->run(argc - 1, argv + 1) : RN_EXIT_USAGE;
 }

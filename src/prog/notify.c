@@ -3,7 +3,8 @@
 #include "base/log.h"
 #include "base/world.h"
 #include "core/campaign.h"
-#include "core/heldnote.h"
+#include "core/helddigest.h"
+#include "core/metrics.h"
 #include "prog/prog.h"
 
 static void
@@ -27,9 +28,14 @@ rn_cmd_notify(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	RnCampaignTally tally = { 0 };
 	RnDay today;
+	guint held = 0;
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
+	if (argc != 1) {
+		fprintf(stderr, "rinnova: notify: \"%s\" is not understood\n", argv[1]);
+		return RN_EXIT_USAGE;
+	}
 	e = rn_engine_open(config,
 	    RN_NEED_SETTINGS | RN_NEED_KEYS | RN_NEED_LETTERS | RN_NEED_STORE |
 	        (dry_run ? RN_NEED_READ_ONLY : 0),
@@ -42,11 +48,15 @@ rn_cmd_notify(int argc, char **argv)
 		return RN_EXIT_USAGE;
 	}
 	if (!rn_campaign_notify(e, today, rn_now(), dry_run, dry_run ? show : NULL, NULL, &tally, &error) ||
-	    (!dry_run && !rn_held_note(e, today, rn_now(), &error)))
+	    (!dry_run && !rn_held_digest(e, today, rn_now(), FALSE, &held, &error)))
 		return rn_complain("notify", error);
-	text = g_strdup_printf("%u boxes looked at, %u notices %s, %u decided not to write", tally.boxes,
-	    tally.written, dry_run ? "would be written" : "written", tally.skipped);
+	text = g_strdup_printf(
+	    "%u boxes looked at, %u notices %s, %u decided not to write, %u reminders of an open order",
+	    tally.boxes, tally.written, dry_run ? "would be written" : "written", tally.skipped,
+	    tally.reminded);
 	puts(text);
+	if (!dry_run && !rn_run_note(e->store, RN_RUN_NOTIFY, rn_now(), &error))
+		return rn_complain("notify", error);
 	if (!dry_run)
 		rn_log(RN_LOG_INFO, "-", "notify", "result", text, NULL);
 	return RN_EXIT_OK;

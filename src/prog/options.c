@@ -39,6 +39,35 @@ command_of(const char *name)
 	return NULL;
 }
 
+static struct {
+	RnOptionFunc	 func;
+	gpointer	 data;
+} asked;	/* what rn_options() tells, instead of parsing; all zero: it parses */
+
+void
+rn_options_of(const RnCommand *c, RnOptionFunc func, gpointer data)
+{
+	char *argv[] = { (char *)c->name, NULL };
+
+	asked.func = func;
+	asked.data = data;
+	c->run(1, argv);
+	asked.func = NULL;
+}
+
+gboolean
+rn_options_asked(void)
+{
+	return asked.func != NULL;
+}
+
+static void
+tell(const char *command, const GOptionEntry *options)
+{
+	for (; options != NULL && options->long_name != NULL; options++)
+		asked.func(command, options, asked.data);
+}
+
 gboolean
 rn_options(int *argc, char ***argv, const GOptionEntry *options, char **config)
 {
@@ -50,11 +79,18 @@ rn_options(int *argc, char ***argv, const GOptionEntry *options, char **config)
 	g_autoptr(GOptionContext) context = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *prgname = g_strdup_printf("rinnova %s", (*argv)[0]);
+	g_autofree char *more = g_strdup_printf("`man rinnova-%s` tells more.", (*argv)[0]);
 
+	if (rn_options_asked()) {
+		tell((*argv)[0], options);
+		tell((*argv)[0], own);
+		return FALSE;
+	}
 	g_set_prgname(prgname);
 	context = g_option_context_new(c != NULL ? c->usage : "");
 	if (c != NULL)
 		g_option_context_set_summary(context, c->summary);
+	g_option_context_set_description(context, more);
 	if (options != NULL)
 		g_option_context_add_main_entries(context, options, NULL);
 	g_option_context_add_main_entries(context, own, NULL);

@@ -90,9 +90,16 @@ later(const RnOrder *order, RnDay new_expiry, GError **error)
 	return FALSE;
 }
 
+/* What the command line says beside the verb. */
+typedef struct {
+	gboolean	 json;
+	RnDay		 expiry;
+	char		*reference;
+} Said;
+
 /* The administrator's word: the provider has renewed it (EV_RENEWED), or is to be asked again (EV_RETRY). */
 static gboolean
-word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GError **error)
+word(RnEngine *e, const char *number, RnOrderEvent event, const Said *said, GError **error)
 {
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	g_autoptr(RnOrder) order = NULL;
@@ -104,15 +111,17 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 		.now = rn_now(),
 		.who = who,
 		.why = event == RN_EV_RETRY ? "order retry" : "order renewed" };
-	RnMove m = { .new_expiry = new_expiry };
+	RnMove m = { .new_expiry = said->expiry };
 	RnMoved moved;
 
-	if (tx == NULL || !find(tx, number, &order, &box, error) || !later(order, new_expiry, error))
+	if (tx == NULL || !find(tx, number, &order, &box, error) || !later(order, said->expiry, error))
 		return FALSE;
 	m.box = box;
 	m.period_expiry = order->old_expiry;
 	box->period_id = order->period_id;
-	if (!rn_desk_move(&d, event, &m, &moved, &after, error))
+	if ((said->reference != NULL &&
+	        !rn_store_order_set_reference(tx, order->id, said->reference, error)) ||
+	    !rn_desk_move(&d, event, &m, &moved, &after, error))
 		return FALSE;
 	if (moved != RN_MOVED) {
 		g_set_error(error, RN_ERROR, RN_ERR_STATE, "order %s is %s: that is not possible now", number,
@@ -127,45 +136,61 @@ word(RnEngine *e, const char *number, RnOrderEvent event, RnDay new_expiry, GErr
 }
 
 static gboolean
-run(RnEngine *e, char **argv, gboolean json, RnDay expiry, GError **error)
+run(RnEngine *e, char **argv, const Said *said, GError **error)
 {
 	if (strcmp(argv[1], "list") == 0)
-		return list(e, json, error);
+		return list(e, said->json, error);
 	if (strcmp(argv[1], "show") == 0)
-		return show(e, argv[2], json, error);
-	return word(e, argv[2], strcmp(argv[1], "retry") == 0 ? RN_EV_RETRY : RN_EV_RENEWED, expiry, error);
+		return show(e, argv[2], said->json, error);
+	return word(e, argv[2], strcmp(argv[1], "retry") == 0 ? RN_EV_RETRY : RN_EV_RENEWED, said, error);
+}
+
+/* A reference is one short line of text, as the provider's program may give it. */
+static gboolean
+plain(const char *reference)
+{
+	gboolean good = reference == NULL ||
+	    (*reference != '\0' && strlen(reference) <= 200 && g_utf8_validate(reference, -1, NULL));
+
+	for (const char *p = reference; good && p != NULL && *p != '\0'; p++)
+		good = (guchar)*p >= ' ' && *p != 127;
+	return good;
 }
 
 int
 rn_cmd_order(int argc, char **argv)
 {
 	static const char *const verbs[] = { "list", "show", "renewed", "retry", NULL };
-	gboolean json = FALSE;
-	g_autofree char *config = NULL, *expiry_text = NULL;
-	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+	Said said = { .expiry = RN_DAY_NONE };
+	g_autofree char *config = NULL, *expiry_text = NULL, *reference = NULL;
+	GOptionEntry options[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &said.json, "one JSON object a line",
+		                       NULL },
 		{ "expiry", 0, 0, G_OPTION_ARG_STRING, &expiry_text,
 		    "with renewed: the new expiry that the provider gave", "YYYY-MM-DD" },
+		{ "reference", 0, 0, G_OPTION_ARG_STRING, &reference,
+		    "with renewed: the provider's own number, as on its invoice", "TEXT" },
 		{ 0 } };
 	g_autoptr(RnEngine) e = NULL;
 	g_autoptr(GError) error = NULL;
-	RnDay expiry = RN_DAY_NONE;
 	gboolean reads;
 	int code = RN_EXIT_OK;
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
 	if (argc < 2 || !g_strv_contains(verbs, argv[1]) || argc != (strcmp(argv[1], "list") == 0 ? 2 : 3) ||
-	    (expiry_text != NULL && !rn_day_parse(expiry_text, &expiry))) {
+	    (expiry_text != NULL && !rn_day_parse(expiry_text, &said.expiry)) || !plain(reference) ||
+	    (reference != NULL && strcmp(argv[1], "renewed") != 0)) {
 		fputs(
-		    "rinnova: order: say list, show NUMBER, renewed NUMBER [--expiry YYYY-MM-DD] or retry NUMBER\n",
+		    "rinnova: order: say list, show NUMBER, renewed NUMBER [--expiry YYYY-MM-DD] [--reference TEXT] or retry NUMBER\n",
 		    stderr);
 		return RN_EXIT_USAGE;
 	}
+	said.reference = reference;
 	reads = argv[1][0] == 'l' || argv[1][0] == 's';
 	e = rn_show_open("order", config,
 	    RN_NEED_SETTINGS | RN_NEED_STORE | (reads ? RN_NEED_READ_ONLY : RN_NEED_KEYS | RN_NEED_LETTERS),
 	    &code);
 	if (e == NULL)
 		return code;
-	return run(e, argv, json, expiry, &error) ? RN_EXIT_OK : rn_complain("order", error);
+	return run(e, argv, &said, &error) ? RN_EXIT_OK : rn_complain("order", error);
 }

@@ -14,15 +14,24 @@ waits(RnSendState state)
 	return state != RN_SEND_SENT && state != RN_SEND_DROPPED;
 }
 
+/* A letter that was sent and came back is printed with the word for that. */
 static void
-print_letter(const RnLetter *l, gboolean json)
+print_letter(const RnLetter *l, GHashTable *deliveries, gboolean json)
 {
+	const RnDelivery *lost = rn_show_delivery(deliveries, l->id, "undeliverable");
+
+	if (l->state != RN_SEND_SENT)
+		lost = NULL;
 	if (json)
-		rn_show_json(rn_show_letter(l));
+		rn_show_json(rn_show_letter_fate(l, deliveries));
 	else
-		printf("L%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s\n", l->id,
-		    rn_word(RN_WORDS_LETTER, l->kind), rn_word(RN_WORDS_SEND, l->state), l->rcpt, l->attempts,
-		    l->error != NULL ? l->error : "");
+		printf("L%-7" G_GINT64_FORMAT " %-12s %-9s %s attempts=%d %s %s\n", l->id,
+		    rn_word(RN_WORDS_LETTER, l->kind),
+		    lost != NULL ? lost->state : rn_word(RN_WORDS_SEND, l->state), l->rcpt, l->attempts,
+		    lost != NULL && lost->code != NULL ? lost->code : "",
+		    lost != NULL && lost->why != NULL ? lost->why :
+		        l->error != NULL              ? l->error :
+		                                        "");
 }
 
 static void
@@ -39,6 +48,10 @@ print_call(const RnCall *c, gboolean json)
 static gboolean
 list_letters(RnTx *tx, gboolean json, gboolean all, GError **error)
 {
+	g_autoptr(GHashTable) deliveries = rn_show_deliveries(tx, 0, error);
+
+	if (deliveries == NULL)
+		return FALSE;
 	for (gint64 after = 0;;) {
 		g_autoptr(GPtrArray) rows = NULL;
 
@@ -50,8 +63,10 @@ list_letters(RnTx *tx, gboolean json, gboolean all, GError **error)
 			const RnLetter *l = g_ptr_array_index(rows, i);
 
 			after = l->id;
-			if (all || waits(l->state))
-				print_letter(l, json);
+			if (all || waits(l->state) ||
+			    (l->state == RN_SEND_SENT &&
+			        rn_show_delivery(deliveries, l->id, "undeliverable") != NULL))
+				print_letter(l, deliveries, json);
 		}
 	}
 }
@@ -97,10 +112,12 @@ queue_again(RnDesk *d, const RnLetter *l, GError **error)
 
 	if (!rn_store_letter_again(d->tx, l->id, d->now, &found, error))
 		return FALSE;
+	if (found && !rn_store_delivery_forget(d->tx, l->id, NULL, error))
+		return FALSE;
 	if (!found) {
 		g_set_error(error, RN_ERROR, RN_ERR_STATE,
 		    "letter L%" G_GINT64_FORMAT
-		    " is %s: only one that failed or is uncertain can be sent again",
+		    " is %s: only one that failed, is uncertain or came back can be sent again",
 		    l->id, rn_word(RN_WORDS_SEND, l->state));
 		return FALSE;
 	}

@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 
+#define RN_VERSION "0.1.0"
 #define RN_DEFAULT_CONFIG "/etc/rinnova/rinnova.conf"
 
 /* Exit codes of the desk (deliver has its own: 0 or 75). sysexits(3). */
@@ -37,22 +38,42 @@ int rn_complain(const char *command, const GError *error);
  * is not an option (argv[0] first). FALSE after printing what is wrong (exit RN_EXIT_USAGE). */
 gboolean rn_options(int *argc, char ***argv, const GOptionEntry *options, char **config);
 
+/* Told of each option of a command, --config included. */
+typedef void (*RnOptionFunc)(const char *command, const GOptionEntry *option, gpointer data);
+
+/* Tells FUNC the options of C: they stand in the command itself, which is started up to its rn_options(). So
+ * that comes first in every command. */
+void rn_options_of(const RnCommand *c, RnOptionFunc func, gpointer data);
+/* Is that going on? For a command that would do something before. */
+gboolean rn_options_asked(void);
+
 int rn_cmd_init(int argc, char **argv);
 int rn_cmd_check(int argc, char **argv);
 int rn_cmd_import(int argc, char **argv);
 int rn_cmd_box(int argc, char **argv);
 int rn_cmd_order(int argc, char **argv);
 int rn_cmd_outbox(int argc, char **argv);
+int rn_cmd_receipt(int argc, char **argv);
 int rn_cmd_held(int argc, char **argv);
 int rn_cmd_document(int argc, char **argv);
 int rn_cmd_key(int argc, char **argv);
+int rn_cmd_template(int argc, char **argv);
 int rn_cmd_token(int argc, char **argv);
 int rn_cmd_report(int argc, char **argv);
+int rn_cmd_simulate(int argc, char **argv);
 int rn_cmd_notify(int argc, char **argv);
+int rn_cmd_digest(int argc, char **argv);
 int rn_cmd_expire(int argc, char **argv);
+int rn_cmd_prune(int argc, char **argv);
 int rn_cmd_lmtpd(int argc, char **argv);
 int rn_cmd_deliver(int argc, char **argv);
+int rn_cmd_milter(int argc, char **argv);
 int rn_cmd_courier(int argc, char **argv);
 int rn_cmd_explain(int argc, char **argv);
+int rn_cmd_audit(int argc, char **argv);
+int rn_cmd_evidence(int argc, char **argv);
+int rn_cmd_completion(int argc, char **argv);
+int rn_cmd_db(int argc, char **argv);
+int rn_cmd_metrics(int argc, char **argv);
 
 #endif

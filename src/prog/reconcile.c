@@ -8,9 +8,9 @@
 
 #define MAX_FIELD 500
 
-enum { COL_ORDER, COL_BOX, COL_AMOUNT, COL_N };
+enum { COL_ORDER, COL_REFERENCE, COL_BOX, COL_AMOUNT, COL_N };
 
-static const char *const names[COL_N] = { "order", "box", "amount" };
+static const char *const names[COL_N] = { "order", "reference", "box", "amount" };
 
 typedef struct {
 	GPtrArray	*row;		/* char * */
@@ -43,9 +43,10 @@ header(Invoice *in)
 		}
 	}
 	in->header_read = TRUE;
-	if (in->column[COL_AMOUNT] < 0 || (in->column[COL_ORDER] < 0 && in->column[COL_BOX] < 0))
+	if (in->column[COL_AMOUNT] < 0 ||
+	    (in->column[COL_ORDER] < 0 && in->column[COL_REFERENCE] < 0 && in->column[COL_BOX] < 0))
 		g_set_error_literal(&in->error, RN_ERROR, RN_ERR_INPUT,
-		    "the header line needs the columns order or box, and amount");
+		    "the header line needs the columns order, reference or box, and amount");
 }
 
 /* The trimmed value of column C of this row, "" if there is none. Caller frees. */
@@ -75,52 +76,97 @@ cents_of(const char *text, gint64 *cents)
 	return TRUE;
 }
 
-/* The order that the row is about: by its number, else the first of the box that is not billed yet. */
+/* What a row says of the order that it is about. Members are owned. */
+typedef struct {
+	char	*number, *reference, *box, *amount;
+} Billed;
+
+static void
+billed_clear(Billed *b)
+{
+	g_free(b->number);
+	g_free(b->reference);
+	g_free(b->box);
+	g_free(b->amount);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Billed, billed_clear)
+
+static const char *
+its(const RnOwed *o, int column)
+{
+	return column == COL_ORDER ? o->number : column == COL_REFERENCE ? o->reference : o->box;
+}
+
+/* The first order that has TEXT in COLUMN and is not billed yet, else one that is. */
 static RnOwed *
-find(const Invoice *in, const char *number, const char *box)
+with(const Invoice *in, int column, const char *text)
 {
 	RnOwed *billed = NULL;
 
-	for (guint i = 0; i < in->owed->len; i++) {
+	for (guint i = 0; *text != '\0' && i < in->owed->len; i++) {
 		RnOwed *o = g_ptr_array_index(in->owed, i);
-		gboolean same = *number != '\0' ? strcmp(o->number, number) == 0 : strcmp(o->box, box) == 0;
 
-		if (same && !o->billed)
+		if (strcmp(its(o, column), text) != 0)
+			continue;
+		if (!o->billed)
 			return o;
-		if (same)
-			billed = o;
+		billed = o;
 	}
 	return billed;
+}
+
+/* The order that the row is about: by our number, else by the provider's. Only where the row has neither does
+ * the box say it: it may have been renewed twice. */
+static RnOwed *
+find(const Invoice *in, const Billed *b)
+{
+	RnOwed *o = with(in, COL_ORDER, b->number);
+
+	if (o == NULL)
+		o = with(in, COL_REFERENCE, b->reference);
+	return o == NULL && *b->number == '\0' && *b->reference == '\0' ? with(in, COL_BOX, b->box) : o;
 }
 
 static void
 record(Invoice *in)
 {
-	g_autofree char *number = value(in, COL_ORDER), *box_as_written = value(in, COL_BOX);
-	g_autofree char *amount = value(in, COL_AMOUNT), *box = rn_addr_fold(box_as_written);
-	RnOwed *o = find(in, number, box);
+	g_autofree char *box = value(in, COL_BOX);
+	g_auto(Billed)
+	    b = { value(in, COL_ORDER), value(in, COL_REFERENCE), rn_addr_fold(box), value(in, COL_AMOUNT) };
+	RnOwed *o = find(in, &b);
 	g_autofree char *want = o != NULL ? rn_text_money(o->price) : NULL;
 	gint64 cents;
 
-	if (!cents_of(amount, &cents)) {
+	if (!cents_of(b.amount, &cents)) {
 		g_set_error(&in->error, RN_ERROR, RN_ERR_INPUT,
-		    "line %u: amount: \"%.40s\" is no amount such as 12.20", in->line, amount);
+		    "line %u: amount: \"%.40s\" is no amount such as 12.20", in->line, b.amount);
 		return;
 	}
 	if (o == NULL) {
 		in->unknown++;
-		printf("unknown   line %u: %s %s\n", in->line, *number != '\0' ? number : box, amount);
+		printf("unknown   line %u: %s %s\n", in->line,
+		    *b.number != '\0'        ? b.number :
+		        *b.reference != '\0' ? b.reference :
+		                               b.box,
+		    b.amount);
 	} else if (o->billed) {
 		in->twice++;
-		printf("twice     line %u: %s %s %s\n", in->line, o->number, o->box, amount);
+		printf("twice     line %u: %s %s %s\n", in->line, o->number, o->box, b.amount);
 	} else if (cents != o->price) {
 		in->differs++;
-		printf(
-		    "differs   line %u: %s %s %s, should be %s\n", in->line, o->number, o->box, amount, want);
+		printf("differs   line %u: %s %s %s, should be %s\n", in->line, o->number, o->box, b.amount,
+		    want);
 	} else
 		in->matched++;
 	if (o != NULL)
 		o->billed = TRUE;
+}
+
+static gboolean
+blank(const GPtrArray *row)
+{
+	return row->len == 0 || (row->len == 1 && *(const char *)g_ptr_array_index(row, 0) == '\0');
 }
 
 static void
@@ -129,7 +175,7 @@ end_of_record(G_GNUC_UNUSED int c, void *to)
 	Invoice *in = to;
 
 	in->line++;
-	if (in->error == NULL && in->row->len > 0) {
+	if (in->error == NULL && !blank(in->row)) {
 		if (in->header_read)
 			record(in);
 		else
@@ -155,6 +201,9 @@ parse(Invoice *in, const char *data, gsize len)
 		g_set_error(&in->error, RN_ERROR, RN_ERR_INPUT, "line %u: %s", in->line + 1,
 		    csv_strerror(csv_error(&p)));
 	csv_free(&p);
+	if (in->error == NULL && !in->header_read)
+		g_set_error_literal(&in->error, RN_ERROR, RN_ERR_INPUT,
+		    "the file is empty: its first line must name the columns");
 	return in->error == NULL;
 }
 

@@ -64,6 +64,7 @@ rn_show_order(const RnOrder *o, const char *box_name)
 	json_object_set_new(j, "new_expiry", day(o->new_expiry));
 	json_object_set_new(j, "proof", json_string(rn_word(RN_WORDS_PROOF, o->proof)));
 	json_object_set_new(j, "words", text(o->words));
+	json_object_set_new(j, "reference", text(o->reference));
 	json_object_set_new(j, "requested_at", when(o->requested));
 	json_object_set_new(j, "offered_at", when(o->offered));
 	json_object_set_new(j, "accepted_at", when(o->accepted));
@@ -104,6 +105,11 @@ rn_show_inbox(const RnInbox *in)
 	json_object_set_new(j, "message_id", text(in->message_id));
 	json_object_set_new(j, "queue_id", text(in->queue_id));
 	json_object_set_new(j, "digest", text(in->digest));
+	json_object_set_new(j, "session", text(in->session));
+	json_object_set_new(j, "client", text(in->client));
+	json_object_set_new(j, "helo", text(in->helo));
+	json_object_set_new(j, "tls", text(in->tls));
+	json_object_set_new(j, "login", text(in->login));
 	return j;
 }
 
@@ -154,12 +160,25 @@ rn_show_words(json_t *object, GTimeZone *tz)
 	json_decref(object);
 }
 
+/* The environment can say anything: only what a login name looks like is written down. */
+static gboolean
+is_login(const char *name)
+{
+	gsize len = strlen(name);
+
+	return len > 0 && len <= 32 &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
+}
+
 char *
 rn_show_admin(void)
 {
 	const struct passwd *pw = getpwuid(getuid());
+	const char *name = pw != NULL ? pw->pw_name : "unknown", *said = g_getenv("SUDO_USER");
 
-	return g_strdup_printf("admin:%s", pw != NULL ? pw->pw_name : "unknown");
+	if (said == NULL || !is_login(said) || g_str_equal(said, name))
+		return g_strdup_printf("admin:%s", name);
+	return g_strdup_printf("admin:%s (sudo: %s)", name, said);
 }
 
 RnEngine *

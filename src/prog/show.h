@@ -6,11 +6,21 @@
 #include <jansson.h>
 
 #include "core/engine.h"
+#include "core/receipts.h"
 
 /* Each gives a new reference. */
 json_t *rn_show_box(const RnBox *box);
 json_t *rn_show_order(const RnOrder *order, const char *box_name);
 json_t *rn_show_letter(const RnLetter *letter);
+/* What came back about letters (of one box where BOX_ID is not 0): letter id -> rows; NULL with an error. */
+GHashTable *rn_show_deliveries(RnTx *tx, gint64 box_id, GError **error);
+/* That of letter LETTER_ID with STATE, NULL if there is none. */
+const RnDelivery *rn_show_delivery(GHashTable *deliveries, gint64 letter_id, const char *state);
+/* rn_show_letter() with what came back about it. */
+json_t *rn_show_letter_fate(const RnLetter *letter, GHashTable *deliveries);
+/* Adds to J, a letter of rn_show_letter(), what its receipts prove. */
+void rn_show_fate(json_t *j, const RnFate *fate, GTimeZone *tz);
+json_t *rn_show_receipt(const RnRegisteredRow *row);
 json_t *rn_show_call(const RnCall *call);
 json_t *rn_show_inbox(const RnInbox *in);
 json_t *rn_show_ledger(const RnLedgerEntry *e);
@@ -22,7 +32,8 @@ void rn_show_json(json_t *object);
  * times in the zone TZ. */
 void rn_show_words(json_t *object, GTimeZone *tz);
 
-/* Who sits at the desk, for the ledger: "admin:root". Caller frees. */
+/* Who sits at the desk, for the ledger: "admin:root", the user by the kernel; "admin:root (sudo: mario)"
+ * where the environment says who called sudo. Caller frees. */
 char *rn_show_admin(void);
 
 /* Opens what a desk command needs: settings, store (read only or not). Complains and gives NULL, with *CODE

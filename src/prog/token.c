@@ -63,8 +63,8 @@ rn_cmd_token(int argc, char **argv)
 	g_autofree char *from_address = rn_token_in_address(&e->settings->site, argv[2]);
 	const char *text = from_address != NULL ? from_address : argv[2];
 
-	verdict =
-	    rn_token_check(e->ring, text, e->settings->site.domain, rn_day_of(rn_now(), e->settings->tz), &t);
+	verdict = rn_token_check(
+	    rn_engine_ring(e), text, e->settings->site.domain, rn_day_of(rn_now(), e->settings->tz), &t);
 	if (!rn_token_decode(text, &t, NULL)) {
 		fputs(
 		    "rinnova: token: this is no token: it has 40 characters of 0-9 and a-z without i, l, o, u\n",
