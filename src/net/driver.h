@@ -5,10 +5,24 @@
 
 #include "net/provider.h"
 
-/* As rn_provider_ask(); SAID comes cleared, and why must be set. */
-typedef RnSays (*RnDriver)(const RnConvention *c, const RnAsk *ask, RnSaid *said);
+/* What stays from one question to the next. */
+struct RnProvider {
+	const RnConvention	*c;
+	GTimeZone		*tz;
+	char			*access, *refresh;	/* tokens of driver aruba; NULL = none */
+	gint64			 access_until, refresh_until;	/* by rn_monotonic() */
+};
 
-RnSays rn_driver_manual(const RnConvention *c, const RnAsk *ask, RnSaid *said);
-RnSays rn_driver_exec(const RnConvention *c, const RnAsk *ask, RnSaid *said);
+/* As rn_provider_ask(); SAID comes cleared, and why must be set. */
+typedef RnSays (*RnDriver)(RnProvider *p, const RnAsk *ask, RnSaid *said);
+
+RnSays rn_driver_manual(RnProvider *p, const RnAsk *ask, RnSaid *said);
+RnSays rn_driver_exec(RnProvider *p, const RnAsk *ask, RnSaid *said);
+RnSays rn_driver_http(RnProvider *p, const RnAsk *ask, RnSaid *said);
+RnSays rn_driver_aruba(RnProvider *p, const RnAsk *ask, RnSaid *said);
+
+/* Nothing has happened, and it is the provider's side or the configuration, no box, that is in the way. Takes
+ * WHY. WAIT: seconds that the provider asked for, 0 = it did not. */
+RnSays rn_said_away(RnSaid *said, int wait, char *why);
 
 #endif

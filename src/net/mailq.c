@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/spawn.h"
-
-#define MAX_OUT (64u << 20)
-#define SECONDS 120
+#include "net/output.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
@@ -82,12 +79,15 @@ rn_mailq_postfix(const char *text, GError **error)
 	return g_steal_pointer(&list);
 }
 
-/* The last word of LINE that is an address, without <>; NULL if it has none. */
+/* The last word of LINE that is an address, without <>; NULL if it has none. *CUT: it began with < and has no
+ * end: without -v mailq prints the first 38 characters, so that of our addresses the token's end is missing.
+ */
 static char *
-last_address(const char *line)
+last_address(const char *line, gboolean *cut)
 {
-	const char *at = strrchr(line, '@'), *start = at, *end = at;
+	const char *open = strrchr(line, '<'), *at = strrchr(line, '@'), *start = at, *end = at;
 
+	*cut |= open != NULL && strchr(open, '>') == NULL;
 	if (at == NULL)
 		return NULL;
 	while (start > line && !g_ascii_isspace(start[-1]) && start[-1] != '<')
@@ -98,50 +98,38 @@ last_address(const char *line)
 }
 
 /* A mail begins with its id in the first column and its sender behind; lines that are indented are its
- * recipients, or the reason of the delay in brackets. */
+ * recipients, and from a bracket on the reason of the delay. */
 GPtrArray *
 rn_mailq_sendmail(const char *text, GError **error)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_queued);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	RnQueued *now = NULL;
+	gboolean cut = FALSE;
 
 	if (text[strspn(text, " \t\r\n")] == '\0') {
 		g_set_error_literal(
 		    error, RN_ERROR, RN_ERR_INPUT, "mailq printed nothing, not even that the queue is empty");
 		return NULL;
 	}
-	for (guint i = 0; lines[i] != NULL; i++) {
-		const char *word = lines[i] + strspn(lines[i], " \t");
-		g_autofree char *address = last_address(lines[i]);
+	for (guint i = 0; lines[i] != NULL && !cut; i++) {
+		char *reason = strstr(lines[i], " (");
+		g_autofree char *address = NULL;
 
+		if (reason != NULL)
+			*reason = '\0';
+		address = last_address(lines[i], &cut);
 		if (g_ascii_isalnum(lines[i][0])) {
 			now = queued(0, address != NULL ? address : "");
 			g_ptr_array_add(list, now);
-		} else if (now != NULL && address != NULL && word != lines[i] && *word != '(')
+		} else if (now != NULL && address != NULL && g_ascii_isspace(lines[i][0]))
 			g_ptr_array_add(now->rcpts, rn_addr_fold(address));
 	}
+	if (cut) {
+		g_set_error_literal(error, RN_ERROR, RN_ERR_INPUT, "mailq -v cuts addresses short");
+		return NULL;
+	}
 	return g_steal_pointer(&list);
-}
-
-/* The output of ARGV, whole. NULL with RN_ERR_BUSY. */
-static char *
-output_of(const char *const *argv, GError **error)
-{
-	static const char *const also[] = { "MAIL_CONFIG", NULL };
-	g_auto(GStrv) envp = rn_spawn_environ(also);
-	RnSpawn what = { .argv = argv, .envp = envp, .in = "", .max_out = MAX_OUT, .seconds = SECONDS };
-	g_auto(RnSpawned) got = { 0 };
-	g_autoptr(GError) why = NULL;
-	g_autofree char *end = NULL;
-
-	if (rn_spawn_run(&what, &got, &why) && got.end == RN_END_EXIT && got.code == 0 && !got.out_over)
-		return g_strdup(got.out->str);
-	end = why != NULL ? g_strdup(why->message) :
-	    got.out_over  ? g_strdup("too long") :
-	                    rn_spawned_why(&got);
-	g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: the mail queue could not be read: %s", argv[0], end);
-	return NULL;
 }
 
 GPtrArray *
@@ -152,19 +140,17 @@ rn_mailq_read(const RnSite *site, GError **error)
 	    postfix                                             ? "/usr/sbin/postqueue" :
 	                                                          "/usr/bin/mailq";
 	const char *for_postfix[] = { program, "-j", place ? "-c" : NULL, site->mail_queue_config, NULL };
-	const char *for_sendmail[] = { program, NULL };
+	const char *for_sendmail[] = { program, "-v", NULL };
 	g_autofree char *text = NULL;
 	g_autoptr(GError) why = NULL;
 	GPtrArray *list;
 
 	if (site->mail_queue == RN_QUEUE_NONE)
 		return g_ptr_array_new_with_free_func(free_queued);
-	text = output_of(postfix ? for_postfix : for_sendmail, error);
-	if (text == NULL)
-		return NULL;
-	list = postfix ? rn_mailq_postfix(text, &why) : rn_mailq_sendmail(text, &why);
+	text = rn_output_of(postfix ? for_postfix : for_sendmail, "", NULL, &why);
+	list = text == NULL ? NULL : postfix ? rn_mailq_postfix(text, &why) : rn_mailq_sendmail(text, &why);
 	if (list == NULL)
-		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: the mail queue could not be read: %s", program,
-		    why != NULL ? why->message : "it is not as expected");
+		g_set_error(
+		    error, RN_ERROR, RN_ERR_BUSY, "the mail queue could not be read: %s", why->message);
 	return list;
 }

@@ -20,7 +20,7 @@ void rn_queued_free(RnQueued *q);
 GPtrArray *rn_mailq_read(const RnSite *site, GError **error);
 
 /* The two languages, for the reader above and for tests: the lines of `postqueue -j`, the text of sendmail's
- * mailq (which tells no year, so arrived is 0). NULL with RN_ERR_INPUT. */
+ * `mailq -v` (which tells no year, so arrived is 0). NULL with RN_ERR_INPUT. */
 GPtrArray *rn_mailq_postfix(const char *text, GError **error);
 GPtrArray *rn_mailq_sendmail(const char *text, GError **error);
 

@@ -2,9 +2,9 @@
 #include "net/driver.h"
 
 RnSays
-rn_driver_manual(const RnConvention *c, const RnAsk *ask, RnSaid *said)
+rn_driver_manual(RnProvider *p, const RnAsk *ask, RnSaid *said)
 {
-	(void)c;
+	(void)p;
 	if (ask->order != NULL)
 		said->why =
 		    g_strdup_printf("to be done by a person, then: rinnova order renewed %s", ask->order);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/world.h"
+#include "base/secret.h"
 #include "net/sigpipe.h"
 #include "net/why.h"
 
@@ -310,7 +311,7 @@ rn_smtp_new(const RnSite *site, GError **error)
 			    error, RN_ERROR, RN_ERR_CONFIG, "courier.password-file: needed for courier.user");
 			return NULL;
 		}
-		s->password = rn_smtp_password(site->smtp_password_file, error);
+		s->password = rn_secret_read("courier.password-file", site->smtp_password_file, error);
 		if (s->password == NULL)
 			return NULL;
 	}
@@ -332,9 +333,7 @@ rn_smtp_free(RnSmtp *s)
 	if (s == NULL)
 		return;
 	hang_up(s);
-	if (s->password != NULL)
-		explicit_bzero(s->password, strlen(s->password));
-	g_free(s->password);
+	rn_secret_free(s->password);
 	g_free(s->url);
 	g_free(s->user);
 	g_free(s->ca_file);

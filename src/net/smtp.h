@@ -21,10 +21,6 @@ RnSent rn_smtp_send(RnSmtp *s, const char *sender, const char *rcpt, GBytes *raw
  * RN_ERR_CONFIG. Caller frees. */
 char *rn_smtp_url(const RnSite *site, GError **error);
 
-/* The password in FILE: its only line, without the line end. The file must be a regular one that others
- * cannot read. NULL with RN_ERR_CONFIG. Caller wipes and frees. */
-char *rn_smtp_password(const char *file, GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnSmtp, rn_smtp_free)
 
 #endif

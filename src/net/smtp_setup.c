@@ -1,16 +1,10 @@
 /* smtp_setup.c: what the courier keys say about the SMTP server, checked before anything is sent there. */
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "net/smtp.h"
-
-#define MAX_PASSWORD 1024
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 
@@ -116,44 +110,4 @@ rn_smtp_url(const RnSite *site, GError **error)
 	copy = g_strdup(text);
 	curl_free(text);
 	return copy;
-}
-
-static char *
-bad_password(GError **error, const char *file, const char *what)
-{
-	g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "courier.password-file: %s: %s", file, what);
-	return NULL;
-}
-
-char *
-rn_smtp_password(const char *file, GError **error)
-{
-	char buf[MAX_PASSWORD + 1];
-	char *password = NULL;
-	struct stat st;
-	ssize_t n;
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0)
-		return bad_password(error, file, g_strerror(errno));
-	n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, buf, sizeof(buf)) : -1;
-	close(fd);
-	if (n < 0)
-		return bad_password(error, file, "cannot be read, or is no regular file");
-	if ((st.st_mode & S_IRWXO) != 0)
-		bad_password(error, file, "others may read or change it: chmod o= it");
-	else if (n > MAX_PASSWORD)
-		bad_password(error, file, "longer than 1024 bytes");
-	else {
-		if (n > 0 && buf[n - 1] == '\n')
-			n--;
-		if (n > 0 && buf[n - 1] == '\r')
-			n--;
-		if (n == 0 || memchr(buf, '\n', (gsize)n) != NULL || memchr(buf, '\0', (gsize)n) != NULL)
-			bad_password(error, file, "must hold one line, the password");
-		else
-			password = g_strndup(buf, (gsize)n);
-	}
-	explicit_bzero(buf, sizeof(buf));
-	return password;
 }

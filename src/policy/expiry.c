@@ -3,6 +3,8 @@
  * here. */
 #include "policy/policy.h"
 
+#define ALWAYS 2	/* so many boxes may go in one run even where there are few */
+
 static gboolean
 open_order(RnOrderState order)
 {
@@ -28,10 +30,18 @@ rn_expiry_last_day(const RnExpiryCase *c)
 	return end > c->expiry ? end : c->expiry;
 }
 
+/* The member has done what was asked: what is missing is a person's word. */
+static gboolean
+document_waits(const RnExpiryCase *c)
+{
+	return c->order == RN_ORDER_DOCUMENT && c->document != RN_DAY_NONE &&
+	    c->document <= (c->requested > c->expiry ? answer_end(c) : rn_expiry_last_day(c));
+}
+
 gboolean
 rn_expiry_lapses(const RnExpiryCase *c)
 {
-	return open_order(c->order) && c->today > c->expiry && c->today > answer_end(c);
+	return open_order(c->order) && !document_waits(c) && c->today > c->expiry && c->today > answer_end(c);
 }
 
 /* What the order says; RN_EXPIRY_DUE where it says nothing. */
@@ -44,7 +54,17 @@ by_order(const RnExpiryCase *c)
 		return RN_EXPIRY_REFUSED;
 	if (c->order == RN_ORDER_RENEWED)
 		return RN_EXPIRY_CONTRADICTION;
-	return c->today <= rn_expiry_last_day(c) ? RN_EXPIRY_WAITS : RN_EXPIRY_DUE;
+	if (c->today <= rn_expiry_last_day(c))
+		return RN_EXPIRY_WAITS;
+	return document_waits(c) && c->requested <= c->expiry ? RN_EXPIRY_DOCUMENT : RN_EXPIRY_DUE;
+}
+
+/* Law 6: the administrator had a day to see it coming, also after a stop of some days or a bad import. */
+static RnExpiry
+ends(const RnExpiryCase *c)
+{
+	return c->announced != RN_DAY_NONE && c->announced < c->today ? RN_EXPIRY_DUE :
+	                                                                RN_EXPIRY_NOT_ANNOUNCED;
 }
 
 RnExpiry
@@ -64,7 +84,7 @@ rn_expiry_decide(const RnExpiryCase *c)
 	if (c->queued != RN_DAY_NONE && c->queued <= rn_expiry_last_day(c))
 		return RN_EXPIRY_QUEUED;
 	if (c->held == RN_DAY_NONE || c->held > rn_expiry_last_day(c))
-		return RN_EXPIRY_DUE;
+		return ends(c);
 	return c->today - c->held > c->held_days ? RN_EXPIRY_DECIDE : RN_EXPIRY_HELD;
 }
 
@@ -83,6 +103,8 @@ rn_expiry_word(RnExpiry e)
 		[RN_EXPIRY_QUEUED]		= "mail-in-queue",
 		[RN_EXPIRY_HELD]		= "reply-held",
 		[RN_EXPIRY_DECIDE]		= "administrator-must-decide",
+		[RN_EXPIRY_DOCUMENT]		= "document-to-check",
+		[RN_EXPIRY_NOT_ANNOUNCED]	= "not-announced",
 	};
 
 	return (unsigned)e < sizeof(words) / sizeof(words[0]) ? words[e] : "?";
@@ -92,6 +114,8 @@ int
 rn_expiry_brake(int active, int boxes, int percent)
 {
 	int share = (int)((long long)active * percent / 100);
+	int half = active / 2 > ALWAYS ? active / 2 : ALWAYS;
+	int floor = boxes < half ? boxes : half;
 
-	return share > boxes ? share : boxes;
+	return share > floor ? share : floor;
 }

@@ -15,7 +15,8 @@ typedef enum {
 	FOR_OFFER,
 	FOR_DECLINE,
 	FOR_QUESTION,
-	FOR_AUTHORIZE
+	FOR_AUTHORIZE,
+	FOR_DESK		/* a digest of held mail, for administrators */
 } TokenFor;
 
 enum {
@@ -66,6 +67,65 @@ typedef struct {
 #define COMMAND (BIT(RN_INTENT_LIST) | BIT(RN_INTENT_STATUS) | BIT(RN_INTENT_HELP))
 
 /* clang-format off */
+/* Registered mail that is not proven is held, whatever else it says: a rule for each step that may fail. One
+ * of an unknown family may be anything, so it is held even if a machine wrote it; of what is known, machines
+ * are not. */
+static const struct {
+	const char	*name;
+	const char	*why;
+} faults[RN_FAULT_N] = {
+	[RN_FAULT_NOT_SIGNED] = { "pec-not-signed",
+	    "it claims to be PEC, but the message as a whole is not signed" },
+	[RN_FAULT_STRUCTURE] = { "pec-structure",
+	    "it has not exactly the parts of a signed message" },
+	[RN_FAULT_UNREADABLE] = { "pec-signature-unreadable",
+	    "its signature cannot be read" },
+	[RN_FAULT_SIGNERS] = { "pec-signers",
+	    "it has not exactly one signer, whose certificate it brings" },
+	[RN_FAULT_DIGEST] = { "pec-digest",
+	    "its signature is made over a digest that is not taken" },
+	[RN_FAULT_BROKEN] = { "pec-signature-broken",
+	    "its signature is of other bytes: it was changed on the way" },
+	[RN_FAULT_NO_ANCHOR] = { "pec-no-anchor",
+	    "no certificate is configured that a PEC signature could lead to" },
+	[RN_FAULT_CONSTRAINTS] = { "pec-name-constraints",
+	    "its issuer may not certify the signer's domain" },
+	[RN_FAULT_EXPIRED] = { "pec-certificate-expired",
+	    "its signer's certificate was not valid when it came" },
+	[RN_FAULT_REVOKED] = { "pec-certificate-revoked",
+	    "its signer's certificate has been revoked" },
+	[RN_FAULT_CRL] = { "pec-crl",
+	    "the revocation list of its issuer is out of date or not genuine" },
+	[RN_FAULT_PURPOSE] = { "pec-purpose",
+	    "its signer's certificate is not for signing mail" },
+	[RN_FAULT_UNTRUSTED] = { "pec-untrusted",
+	    "its signer's certificate leads to none that is configured" },
+	[RN_FAULT_SIGNER] = { "pec-signer-other",
+	    "its signer is not the address in its From" },
+	[RN_FAULT_DATICERT] = { "pec-daticert",
+	    "it has not exactly one daticert.xml" },
+	[RN_FAULT_XML] = { "pec-daticert-unreadable",
+	    "its daticert.xml cannot be read, or must not be" },
+	[RN_FAULT_KIND] = { "pec-kind",
+	    "its header and its daticert.xml do not say the same" },
+	[RN_FAULT_POSTACERT] = { "pec-postacert",
+	    "it has not exactly one message inside" },
+	[RN_FAULT_MITTENTE] = { "pec-mittente",
+	    "the box that sent it is not the From of the message inside" },
+	[RN_FAULT_BEHALF] = { "pec-on-behalf",
+	    "its From speaks for another box than the one that sent it" },
+	[RN_FAULT_RECIPIENT] = { "pec-recipient",
+	    "it was sent to somebody else than us" },
+	[RN_FAULT_IDENTIFICATIVO] = { "pec-identificativo",
+	    "its provider's number is missing, or not that of the message inside" },
+	[RN_FAULT_DATE] = { "pec-date",
+	    "it was sent at another time than the one at which it came" },
+	[RN_FAULT_REPLAYED] = { "pec-replayed",
+	    "it has been here before, in another message" },
+	[RN_FAULT_FAMILY] = { "registered-mail-unknown",
+	    "it is registered mail of an unknown kind: a person has to look at it" },
+};
+
 static const Row rows[] = {
 /* 1: machines say nothing */
 { "machine", (guint16)~HUMAN, ANY, ANY, ANY, ANY, 0, 0, RN_ACT_RECORD,
@@ -76,6 +136,13 @@ static const Row rows[] = {
 	"the From field does not name exactly one sender" },
 { "tokens-disagree", HUMAN, ANY, ANY, ANY, ANY, CONFLICT, 0, RN_ACT_HOLD,
 	"it carries two good tokens that disagree" },
+
+/* The desk by mail: KNOWN and registered speak of the digest and of the administrators. Who is not proven
+ * hears nothing. */
+{ "admin-answer", HUMAN, BIT(RN_TOKEN_GOOD), BIT(FOR_DESK), NORMAL | STRONG, ANY, KNOWN, 0, RN_ACT_DESK,
+	"an administrator answers a digest of held mail, and is proven" },
+{ "admin-answer-not-proven", HUMAN, GOOD, BIT(FOR_DESK), ANY, ANY, 0, 0, RN_ACT_HOLD,
+	"an answer to a digest of held mail, and nothing proves that an administrator wrote it" },
 
 /* A signature of ours over something that we cannot act on. */
 { "good-token-unknown-period", HUMAN, GOOD, ANY, ANY, ANY, 0, KNOWN, RN_ACT_HOLD,
@@ -161,7 +228,7 @@ static const Row rows[] = {
 	"the token has expired, and the store does not know its period" },
 { "expired-token-failed", HUMAN, EXPIRED, ANY, FAILED, ANY, 0, 0, RN_ACT_HOLD,
 	"the token has expired, and the sender's domain disowns this mail (dmarc=fail)" },
-{ "expired-token-other-purpose", HUMAN, EXPIRED, BIT(FOR_NOTHING), ANY, ANY, 0, 0, RN_ACT_HOLD,
+{ "expired-token-other-purpose", HUMAN, EXPIRED, BIT(FOR_NOTHING) | BIT(FOR_DESK), ANY, ANY, 0, 0, RN_ACT_HOLD,
 	"the token has expired, and it is not one that a member answers" },
 { "expired-token", HUMAN, EXPIRED, ANY, ANY, ANY, 0, 0, RN_ACT_FRESH,
 	"the token is ours but has expired: a fresh letter goes to the registered address" },
@@ -183,6 +250,7 @@ static const Row rows[] = {
 /* clang-format on */
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+#define N_FAULTS ((unsigned)RN_FAULT_N - 1)	/* RN_FAULT_NONE has no rule */
 
 /* The values at hand, each as the one bit of its set. */
 typedef struct {
@@ -207,6 +275,8 @@ token_for(const RnFacts *f, const RnSituation *s)
 		return FOR_QUESTION;
 	case RN_PURPOSE_AUTHORIZE:
 		return FOR_AUTHORIZE;
+	case RN_PURPOSE_ADMIN:
+		return FOR_DESK;
 	default:
 		return FOR_NOTHING;
 	}
@@ -256,8 +326,10 @@ RnVerdict
 rn_policy_judge(const RnFacts *facts, const RnSituation *situation)
 {
 	Case c = make_case(facts, situation);
-	unsigned i = 0;
+	unsigned fault = (unsigned)facts->fault < RN_FAULT_N ? facts->fault : RN_FAULT_STRUCTURE, i = 0;
 
+	if (fault == RN_FAULT_FAMILY || (fault != RN_FAULT_NONE && facts->class_ == RN_CLASS_HUMAN))
+		return (RnVerdict){ faults[fault].name, RN_ACT_HOLD, faults[fault].why };
 	while (i < N_ROWS - 1 && !fits(&rows[i], &c))
 		i++;
 	return (RnVerdict){ rows[i].name, rows[i].action, rows[i].why };
@@ -266,11 +338,49 @@ rn_policy_judge(const RnFacts *facts, const RnSituation *situation)
 unsigned
 rn_policy_rows(void)
 {
-	return N_ROWS;
+	return N_ROWS + N_FAULTS;
 }
 
 const char *
 rn_policy_row_name(unsigned i)
 {
-	return i < N_ROWS ? rows[i].name : "?";
+	if (i < N_FAULTS)
+		return faults[i + 1].name;
+	return i < N_ROWS + N_FAULTS ? rows[i - N_FAULTS].name : "?";
+}
+
+/* No function of a library here: policy stays pure. */
+static int
+same(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+const char *
+rn_policy_why(const char *rule)
+{
+	for (unsigned i = 1; i <= N_FAULTS; i++)
+		if (same(faults[i].name, rule))
+			return faults[i].why;
+	for (unsigned i = 0; i < N_ROWS; i++)
+		if (same(rows[i].name, rule))
+			return rows[i].why;
+	return NULL;
+}
+
+RnVerdict
+rn_policy_selftest(const RnFacts *f)
+{
+	if (f->class_ != RN_CLASS_HUMAN)
+		return (RnVerdict){ "selftest-machine", RN_ACT_JUNK,
+			"a machine wrote it, such as a probe of rinnova check: nothing follows" };
+	if (f->fault == RN_FAULT_NONE && !f->from_odd && f->registered && f->proof >= RN_PROOF_NORMAL)
+		return (RnVerdict){ "selftest", RN_ACT_SELFTEST,
+			"an administrator asks how the site is, and is proven" };
+	return (RnVerdict){ "selftest-not-proven", RN_ACT_JUNK,
+		"nothing proves that an administrator asks how the site is: nobody hears anything" };
 }

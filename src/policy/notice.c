@@ -2,6 +2,7 @@
 #include "policy/policy.h"
 
 #define LAST_REMINDER 1		/* days before expiry from which even a declined box is reminded */
+#define QUIET_DAYS 2		/* so long after the summary nobody is reminded of it */
 
 /* The latest notice day that is due, with LEFT days to go: the smallest that is not under LEFT. -1 if none
  * is. */
@@ -16,6 +17,17 @@ latest_due(const int *days, unsigned n, int left)
 	return latest;
 }
 
+/* An order that waits for the member, who is reminded of it in good time. */
+static RnNotice
+open_order(const RnNoticeCase *c, int day)
+{
+	int quiet = day > LAST_REMINDER ? QUIET_DAYS : 1;
+
+	if (c->with_person || c->asked == RN_DAY_NONE || c->today - c->asked < quiet)
+		return RN_NOTICE_ORDERED;
+	return RN_NOTICE_REMIND;
+}
+
 /* Reasons not to write a notice that is due. RN_NOTICE_DUE: none. */
 static RnNotice
 refusal(const RnNoticeCase *c, int day)
@@ -25,9 +37,10 @@ refusal(const RnNoticeCase *c, int day)
 	if (!c->entitled)
 		return RN_NOTICE_NOT_ENTITLED;
 	switch (c->order) {
-	case RN_ORDER_REQUESTED:
 	case RN_ORDER_DOCUMENT:
 	case RN_ORDER_OFFERED:
+		return open_order(c, day);
+	case RN_ORDER_REQUESTED:
 	case RN_ORDER_ACCEPTED:
 	case RN_ORDER_RENEWED:
 	case RN_ORDER_FAILED:		/* the administrator's case: a notice would promise what a "yes" cannot do */
@@ -80,6 +93,8 @@ rn_notice_word(RnNotice n)
 		return "declined";
 	case RN_NOTICE_NOT_ACTIVE:
 		return "not-active";
+	case RN_NOTICE_REMIND:
+		return "remind";
 	}
 	return "?";
 }

@@ -65,9 +65,8 @@ make_period_box(RnRow *row)
 	return pb;
 }
 
-/* A 40-bit number that is not 0. */
-static gint64
-public_id(void)
+gint64
+rn_public_id(void)
 {
 	guint64 bits = 0;
 
@@ -87,7 +86,8 @@ open_period(RnTx *tx, gint64 box_id, RnDay expiry, GError **error)
 	if (!rn_tx_number(tx, RN_ST_PERIOD_FIND, RN_CELLS(find), &there, NULL, error))
 		return FALSE;
 	for (int i = 0; !there && i < PUBLIC_TRIES; i++) {
-		const RnCell cells[] = { rn_cell_int(box_id), rn_cell_day(expiry), rn_cell_int(public_id()) };
+		const RnCell cells[] = { rn_cell_int(box_id), rn_cell_day(expiry),
+			rn_cell_int(rn_public_id()) };
 
 		if (!rn_tx_number(tx, RN_ST_PERIOD_ADD, RN_CELLS(cells), &there, NULL, error))
 			return FALSE;

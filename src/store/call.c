@@ -25,6 +25,7 @@ make_call(RnRow *row)
 	c->done = rn_row_int(row);
 	c->attempts = (int)rn_row_int(row);
 	c->error = rn_row_text(row);
+	c->doubt = rn_row_int(row) != 0;
 	return c;
 }
 
@@ -69,14 +70,22 @@ rn_store_call_claim(RnTx *tx, gint64 now, int lease, RnCall **call, gboolean *st
 
 gboolean
 rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 done,
-    const char *error_text, gboolean *won, GError **error)
+    const char *error_text, gboolean doubt, gboolean *won, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_word(RN_WORDS_SEND, (int)state), rn_cell_int(due), rn_cell_int(done), rn_cell_text(error_text),
-		rn_cell_int(id), rn_cell_int(attempt),
+		rn_cell_int(doubt), rn_cell_int(id), rn_cell_int(attempt),
 	};
 
 	return rn_tx_number(tx, RN_ST_CALL_RESULT, RN_CELLS(cells), won, NULL, error);
+}
+
+gboolean
+rn_store_call_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, gboolean *won, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(id), rn_cell_int(attempt) };
+
+	return rn_tx_number(tx, RN_ST_CALL_PUT_BACK, RN_CELLS(cells), won, NULL, error);
 }
 
 gboolean
@@ -106,4 +115,12 @@ rn_store_calls(RnTx *tx, int state, gint64 after, guint max, GPtrArray **calls, 
 	const RnCell cells[] = { rn_cell_int(after), rn_cell_word(RN_WORDS_SEND, state), rn_cell_int(max) };
 
 	return rn_tx_all(tx, RN_ST_CALL_LIST, RN_CELLS(cells), make_call, free_call, calls, error);
+}
+
+gboolean
+rn_store_calls_of_box(RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **calls, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(box_id), rn_cell_int(after), rn_cell_int(max) };
+
+	return rn_tx_all(tx, RN_ST_CALL_OF_BOX, RN_CELLS(cells), make_call, free_call, calls, error);
 }

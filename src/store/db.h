@@ -37,6 +37,16 @@ typedef struct RnDb RnDb;
 /* RN_DB_CREATE: there is no store yet, or RN_ERR_STATE. RN_DB_READ: can never write. */
 typedef enum { RN_DB_READ, RN_DB_WRITE, RN_DB_CREATE } RnDbMode;
 
+/* Told of a copy: DONE of PAGES. */
+typedef void (*RnDbProgress)(gint64 done, gint64 pages, gpointer data);
+
+/* What a look at a database finds. */
+typedef struct {
+	int	 version;
+	gint64	 page_size, pages, free_pages;
+	gint64	 log_bytes;
+} RnDbFace;
+
 typedef enum { RN_MARK_SET, RN_MARK_RELEASE, RN_MARK_BACK } RnMark;
 
 /* Schema texts, run one after the other; NULL ends them. */
@@ -72,6 +82,24 @@ typedef struct {
 	gboolean	 (*check)(RnDb *db, GError **error);
 	/* Folds logs into the store; NULL where there is nothing to fold. */
 	gboolean	 (*fold)(RnDb *db, int wait_ms, GError **error);
+
+	/* These are NULL where the database has means of its own for moving house. */
+	/* The file of PLACE, without symbolic links. Caller frees. */
+	char		*(*path)(const char *place, GError **error);
+	/* One picture of DB as the new file TO, while others read and write. */
+	gboolean	 (*copy)(RnDb *db, const char *to, RnDbProgress progress, gpointer data, GError **error);
+	/* Reads all of it; RN_ERR_STORE names the trouble. Any version. */
+	gboolean	 (*examine)(RnDb *db, RnDbFace *face, GError **error);
+	/* Gives back what deleted rows have left. */
+	gboolean	 (*vacuum)(RnDb *db, int wait_ms, GError **error);
+	/* Makes DB one file with nothing beside it; RN_ERR_BUSY where another connection has it open. */
+	gboolean	 (*alone)(RnDb *db, int wait_ms, GError **error);
+	/* RN_ERR_BUSY where a program has PLACE open; this one must not. */
+	gboolean	 (*idle)(const char *place, GError **error);
+	/* Puts the file STAGED, of the same folder tree, in the place of PLACE, and what was there at ASIDE.
+	 * RN_ERR_BUSY where a program has it open. */
+	gboolean (*replace)(
+	    const char *place, const char *staged, const char *aside, int wait_ms, GError **error);
 } RnDbDriver;
 
 extern const RnDbDriver rn_db_sqlite;

@@ -1,6 +1,12 @@
 /* document.c: identity documents that members sent. */
 #include "store/tx.h"
 
+/* The bytes of a document as they stand in the store. */
+typedef struct {
+	char	*sha256;
+	GBytes	*data;
+} Kept;
+
 void
 rn_document_free(RnDocument *d)
 {
@@ -39,24 +45,35 @@ make_document(RnRow *row)
 }
 
 static gpointer
-make_bytes(RnRow *row)
+make_kept(RnRow *row)
 {
-	return rn_row_bytes(row);
+	Kept *k = g_new0(Kept, 1);
+
+	k->sha256 = rn_row_text(row);
+	k->data = rn_row_bytes(row);
+	return k;
 }
 
 static void
-free_bytes(gpointer bytes)
+free_kept(gpointer p)
 {
-	g_bytes_unref(bytes);
+	Kept *k = p;
+
+	if (k == NULL)
+		return;
+	g_free(k->sha256);
+	g_clear_pointer(&k->data, g_bytes_unref);
+	g_free(k);
 }
 
 gboolean
 rn_store_document_add(RnTx *tx, RnDocument *d, GBytes *data, gboolean *fresh, GError **error)
 {
+	g_autoptr(GBytes) kept = rn_vault_seal(tx->store->vault, RN_VAULT_DOCUMENT, d->sha256, data);
 	const RnCell cells[] = {
 		rn_cell_int(d->box_id), rn_cell_id(d->inbox_id), rn_cell_int(d->at), rn_cell_text(d->name),
 		rn_cell_text(d->kind), rn_cell_text(d->sha256), rn_cell_text(d->state), rn_cell_text(d->reason),
-		rn_cell_int(d->size), rn_cell_bytes(data),
+		rn_cell_int(d->size), rn_cell_bytes(kept),
 	};
 	const RnCell find[] = { rn_cell_int(d->box_id), rn_cell_text(d->sha256) };
 
@@ -77,9 +94,19 @@ gboolean
 rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error)
 {
 	const RnCell cells[] = { rn_cell_int(id) };
+	Kept *k = NULL;
 
-	return rn_tx_one(
-	    tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_bytes, free_bytes, (gpointer *)data, error);
+	*data = NULL;
+	if (!rn_tx_one(tx, RN_ST_DOCUMENT_DATA, RN_CELLS(cells), make_kept, free_kept, (gpointer *)&k, error))
+		return FALSE;
+	if (k == NULL || k->data == NULL ||
+	    g_bytes_get_size(k->data) == 0) { /* or removed when its time was over */
+		free_kept(k);
+		return TRUE;
+	}
+	*data = rn_vault_open(tx->store->vault, RN_VAULT_DOCUMENT, k->sha256, k->data, error);
+	free_kept(k);
+	return *data != NULL;
 }
 
 gboolean

@@ -30,6 +30,29 @@ rn_store_expiry_put(
 	return rn_tx_number(tx, RN_ST_EXPIRY_DECISION_PUT, RN_CELLS(cells), changed, NULL, error);
 }
 
+static void
+take_day(RnRow *row, gpointer data)
+{
+	*(RnDay *)data = rn_row_day(row);
+}
+
+gboolean
+rn_store_announced(RnTx *tx, gint64 period_id, RnDay *day, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(period_id) };
+
+	*day = RN_DAY_NONE;
+	return rn_tx_run(tx, RN_ST_ANNOUNCED_GET, RN_CELLS(cells), take_day, day, error);
+}
+
+gboolean
+rn_store_announced_put(RnTx *tx, gint64 period_id, RnDay day, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_day(day) };
+
+	return rn_tx_number(tx, RN_ST_ANNOUNCED_PUT, RN_CELLS(cells), NULL, NULL, error);
+}
+
 gboolean
 rn_store_call_drop_box(RnTx *tx, gint64 box_id, RnCallKind kind, gboolean *dropped, GError **error)
 {

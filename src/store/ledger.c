@@ -1,37 +1,8 @@
-/* ledger.c: who did what, why and when, chained by digest within a convention.
- *
- * The rows of a convention are numbered from 1 without a gap (column seq). The digest of a row is SHA-256,
- * written in lower-case hex, over these bytes:
- *
- *   the 32 bytes of the digest of the row before (32 zero bytes for seq 1), then
- *   each field as LENGTH ":" TEXT ",", LENGTH being the number of bytes of TEXT in decimal: convention, seq,
- * at, who,
- *   what, why, box_id, period_id, renewal_id, inbox_id, letter_id, detail_digest; numbers in decimal.
- *
- * detail_digest is the SHA-256 of the detail in hex, "" where there is none. The detail itself, which may be
- * personal, stands in ledger_detail; where it was erased, the chain still holds. A changed or missing row
- * breaks the chain; rows cut off at the end can only be seen by somebody who knows a later digest. */
+/* ledger.c: who did what, why and when, chained by digest within a convention (model/ledger.h). */
 #include <string.h>
 
 #include "base/text.h"
 #include "store/tx.h"
-
-#define PAGE 500
-#define DIGEST_BYTES 32
-
-void
-rn_ledger_entry_free(RnLedgerEntry *e)
-{
-	if (e == NULL)
-		return;
-	g_free(e->convention);
-	g_free(e->who);
-	g_free(e->what);
-	g_free(e->why);
-	g_free(e->detail);
-	g_free(e->digest);
-	g_free(e);
-}
 
 static void
 free_entry(gpointer e)
@@ -59,113 +30,44 @@ make_entry(RnRow *row)
 	e->why = rn_row_text(row);
 	e->detail = rn_row_text(row);
 	e->digest = rn_row_text(row);
+	e->format = (int)rn_row_int(row);
+	e->detail_digest = rn_row_text(row);
+	e->inbox_digest = rn_row_text(row);
+	e->letter_digest = rn_row_text(row);
 	return e;
 }
 
-/* A row as it goes into the chain, and what its digest rests on. */
-typedef struct {
-	RnLedgerEntry	*entry;
-	char		*detail_digest;
-} Link;
-
 static void
-free_link(gpointer data)
+free_head(gpointer head)
 {
-	Link *link = data;
+	rn_ledger_head_free(head);
+}
 
-	rn_ledger_entry_free(link->entry);
-	g_free(link->detail_digest);
-	g_free(link);
+void
+rn_ledger_head_free(RnLedgerHead *h)
+{
+	if (h == NULL)
+		return;
+	g_free(h->convention);
+	g_free(h->digest);
+	g_free(h);
 }
 
 static gpointer
-make_link(RnRow *row)
+make_head(RnRow *row)
 {
-	Link *link = g_new0(Link, 1);
+	RnLedgerHead *h = g_new0(RnLedgerHead, 1);
 
-	link->entry = make_entry(row);
-	link->detail_digest = rn_row_text(row);
-	return link;
+	h->convention = rn_row_text(row);
+	h->seq = rn_row_int(row);
+	h->digest = rn_row_text(row);
+	return h;
 }
-
-static void
-add_text(GChecksum *sum, const char *text)
-{
-	g_autofree char *length = g_strdup_printf("%" G_GSIZE_FORMAT ":", strlen(text));
-
-	g_checksum_update(sum, (const guchar *)length, -1);
-	g_checksum_update(sum, (const guchar *)text, -1);
-	g_checksum_update(sum, (const guchar *)",", 1);
-}
-
-static void
-add_number(GChecksum *sum, gint64 number)
-{
-	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
-
-	add_text(sum, text);
-}
-
-/* The bytes of HEX; zeros where it is NULL. What is no hex gives bytes that fit nothing. */
-static void
-add_previous(GChecksum *sum, const char *hex)
-{
-	guchar bytes[DIGEST_BYTES] = { 0 };
-
-	for (gsize i = 0; hex != NULL && i < DIGEST_BYTES && hex[2 * i] != '\0' && hex[2 * i + 1] != '\0';
-	     i++)
-		bytes[i] =
-		    (guchar)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
-	g_checksum_update(sum, bytes, DIGEST_BYTES);
-}
-
-/* The digest of E behind the row whose digest is PREVIOUS (NULL for the first); caller frees. */
-static char *
-digest_of(const RnLedgerEntry *e, const char *detail_digest, const char *previous)
-{
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-	add_previous(sum, previous);
-	add_text(sum, e->convention);
-	add_number(sum, e->seq);
-	add_number(sum, e->at);
-	add_text(sum, e->who);
-	add_text(sum, e->what);
-	add_text(sum, e->why);
-	add_number(sum, e->box_id);
-	add_number(sum, e->period_id);
-	add_number(sum, e->order_id);
-	add_number(sum, e->inbox_id);
-	add_number(sum, e->letter_id);
-	add_text(sum, detail_digest);
-	return g_strdup(g_checksum_get_string(sum));
-}
-
-/* The end of a chain. */
-typedef struct {
-	gint64	 seq;
-	char	*digest;
-} Tail;
-
-static void
-free_tail(gpointer data)
-{
-	Tail *tail = data;
-
-	g_free(tail->digest);
-	g_free(tail);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tail, free_tail)
 
 static gpointer
-make_tail(RnRow *row)
+make_text(RnRow *row)
 {
-	Tail *tail = g_new0(Tail, 1);
-
-	tail->seq = rn_row_int(row);
-	tail->digest = rn_row_text(row);
-	return tail;
+	return rn_row_text(row);
 }
 
 /* As it will be read again: what is no UTF-8 would be changed on the way into the store, after its digest was
@@ -192,17 +94,34 @@ entry_new(const RnLedgerRow *row)
 	e->order_id = row->order_id;
 	e->inbox_id = row->inbox_id;
 	e->letter_id = row->letter_id;
+	e->format = RN_LEDGER_FORMAT;
+	e->detail_digest = e->detail != NULL ? rn_text_sha256(e->detail, strlen(e->detail)) : g_strdup("");
 	return e;
 }
 
+/* The digest of the mail or letter that a row is about, as it was noted when it came; "" if there is none. */
 static gboolean
-write_entry(RnTx *tx, RnLedgerEntry *e, const char *detail_digest, GError **error)
+subject_digest(RnTx *tx, RnStmt stmt, gint64 id, char **digest, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(id) };
+
+	*digest = NULL;
+	if (id != 0 && !rn_tx_one(tx, stmt, RN_CELLS(cells), make_text, g_free, (gpointer *)digest, error))
+		return FALSE;
+	if (*digest == NULL)
+		*digest = g_strdup("");
+	return TRUE;
+}
+
+static gboolean
+write_entry(RnTx *tx, RnLedgerEntry *e, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_text(e->convention), rn_cell_int(e->seq), rn_cell_int(e->at), rn_cell_text(e->who),
 		rn_cell_text(e->what), rn_cell_text(e->why), rn_cell_int(e->box_id), rn_cell_int(e->period_id),
 		rn_cell_int(e->order_id), rn_cell_int(e->inbox_id), rn_cell_int(e->letter_id),
-		rn_cell_text(detail_digest), rn_cell_text(e->digest),
+		rn_cell_text(e->detail_digest), rn_cell_text(e->digest), rn_cell_int(e->format),
+		rn_cell_text(e->inbox_digest), rn_cell_text(e->letter_digest),
 	};
 
 	if (!rn_tx_must(tx, RN_ST_LEDGER_ADD, RN_CELLS(cells), &e->id, error))
@@ -219,17 +138,15 @@ gboolean
 rn_store_ledger_add(RnTx *tx, const RnLedgerRow *row, GError **error)
 {
 	g_autoptr(RnLedgerEntry) e = entry_new(row);
-	g_autofree char *detail_digest =
-	    e->detail != NULL ? rn_text_sha256(e->detail, strlen(e->detail)) : g_strdup("");
-	const RnCell cells[] = { rn_cell_text(e->convention) };
-	g_autoptr(Tail) tail = NULL;
+	g_autoptr(RnLedgerHead) head = NULL;
 
-	if (!rn_tx_one(
-	        tx, RN_ST_LEDGER_LAST, RN_CELLS(cells), make_tail, free_tail, (gpointer *)&tail, error))
+	if (!rn_store_ledger_head(tx, e->convention, &head, error) ||
+	    !subject_digest(tx, RN_ST_INBOX_DIGEST, e->inbox_id, &e->inbox_digest, error) ||
+	    !subject_digest(tx, RN_ST_LETTER_DIGEST, e->letter_id, &e->letter_digest, error))
 		return FALSE;
-	e->seq = tail != NULL ? tail->seq + 1 : 1;
-	e->digest = digest_of(e, detail_digest, tail != NULL ? tail->digest : NULL);
-	return write_entry(tx, e, detail_digest, error);
+	e->seq = head != NULL ? head->seq + 1 : 1;
+	e->digest = rn_ledger_digest(e, head != NULL ? head->digest : NULL);
+	return write_entry(tx, e, error);
 }
 
 gboolean
@@ -249,48 +166,33 @@ rn_store_ledger(RnTx *tx, const char *convention, gint64 box_id, gint64 after, g
 	return rn_tx_all(tx, RN_ST_LEDGER_LIST, RN_CELLS(all), make_entry, free_entry, entries, error);
 }
 
-/* TRUE if LINK follows TAIL. */
-static gboolean
-follows(const Link *link, const Tail *tail)
+gboolean
+rn_store_ledger_chain(RnTx *tx, const char *convention, const RnLedgerEntry *after, guint max,
+    GPtrArray **entries, GError **error)
 {
-	const RnLedgerEntry *e = link->entry;
-	g_autofree char *digest = digest_of(e, link->detail_digest, tail->digest);
+	const RnCell cells[] = { rn_cell_text(convention), rn_cell_int(after != NULL ? after->seq : 0),
+		rn_cell_int(after != NULL ? after->id : 0), rn_cell_int(max) };
 
-	if (e->seq != tail->seq + 1 || strcmp(digest, e->digest) != 0)
-		return FALSE;
-	if (e->detail != NULL) {
-		g_autofree char *detail = rn_text_sha256(e->detail, strlen(e->detail));
-
-		return strcmp(detail, link->detail_digest) == 0;
-	}
-	return TRUE;
+	return rn_tx_all(tx, RN_ST_LEDGER_CHAIN, RN_CELLS(cells), make_entry, free_entry, entries, error);
 }
 
 gboolean
-rn_store_ledger_verify(RnTx *tx, const char *convention, gint64 *rows, gint64 *bad, GError **error)
+rn_store_ledger_head(RnTx *tx, const char *convention, RnLedgerHead **head, GError **error)
 {
-	g_autoptr(Tail) tail = g_new0(Tail, 1);
-	gboolean more = TRUE;
+	const RnCell cells[] = { rn_cell_text(convention) };
 
-	*rows = *bad = 0;
-	while (more && *bad == 0) {
-		const RnCell cells[] = { rn_cell_text(convention), rn_cell_int(tail->seq),
-			rn_cell_int(PAGE) };
-		g_autoptr(GPtrArray) links = NULL;
+	return rn_tx_one(
+	    tx, RN_ST_LEDGER_LAST, RN_CELLS(cells), make_head, free_head, (gpointer *)head, error);
+}
 
-		if (!rn_tx_all(tx, RN_ST_LEDGER_CHAIN, RN_CELLS(cells), make_link, free_link, &links, error))
-			return FALSE;
-		for (guint i = 0; i < links->len && *bad == 0; i++) {
-			const Link *link = g_ptr_array_index(links, i);
+gboolean
+rn_store_ledger_heads(RnTx *tx, GPtrArray **heads, GError **error)
+{
+	return rn_tx_all(tx, RN_ST_LEDGER_HEADS, NULL, 0, make_head, free_head, heads, error);
+}
 
-			if (!follows(link, tail))
-				*bad = link->entry->id;
-			g_free(tail->digest);
-			tail->digest = g_strdup(link->entry->digest);
-			tail->seq = link->entry->seq;
-			++*rows;
-		}
-		more = links->len == PAGE;
-	}
-	return TRUE;
+gboolean
+rn_store_ledger_newest(RnTx *tx, gint64 *at, GError **error)
+{
+	return rn_tx_number(tx, RN_ST_LEDGER_NEWEST, NULL, 0, NULL, at, error);
 }

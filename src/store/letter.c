@@ -32,12 +32,15 @@ make_letter(RnRow *row)
 	l->attempts = (int)rn_row_int(row);
 	l->error = rn_row_text(row);
 	l->raw = rn_row_bytes(row);
+	if (l->raw != NULL && g_bytes_get_size(l->raw) == 0)	/* removed when its time was over */
+		g_clear_pointer(&l->raw, g_bytes_unref);
 	return l;
 }
 
 gboolean
 rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error)
 {
+	g_autofree char *raw_digest = rn_row_digest(letter->raw);
 	const RnCell cells[] = {
 		rn_cell_text(letter->key), rn_cell_word(RN_WORDS_LETTER, (int)letter->kind), rn_cell_int(letter->step),
 		rn_cell_id(letter->box_id), rn_cell_id(letter->period_id), rn_cell_id(letter->order_id),
@@ -45,6 +48,7 @@ rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error)
 		rn_cell_text(letter->subject), rn_cell_word(RN_WORDS_SEND, (int)letter->state),
 		rn_cell_int(letter->due), rn_cell_int(letter->created), rn_cell_int(letter->sent),
 		rn_cell_int(letter->attempts), rn_cell_text(letter->error), rn_cell_bytes(letter->raw),
+		rn_cell_text(raw_digest),
 	};
 	gint64 id;
 
@@ -86,6 +90,25 @@ rn_store_letter_answered(
 		return TRUE;
 	return one(
 	    tx, offer ? RN_ST_LETTER_OFFER : RN_ST_LETTER_NOTICE, rn_cell_int(period_id), letter, error);
+}
+
+gboolean
+rn_store_letter_returned(
+    RnTx *tx, const char *message_id, const char *rcpt, RnLetter **letter, GError **error)
+{
+	const RnCell cells[] = { rn_cell_text(message_id), rn_cell_text(rcpt) };
+
+	return rn_tx_one(
+	    tx, RN_ST_LETTER_RETURNED, RN_CELLS(cells), make_letter, free_letter, (gpointer *)letter, error);
+}
+
+gboolean
+rn_store_letter_sent_to(RnTx *tx, gint64 period_id, const char *rcpt, RnLetter **letter, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_text(rcpt) };
+
+	return rn_tx_one(
+	    tx, RN_ST_LETTER_SENT_TO, RN_CELLS(cells), make_letter, free_letter, (gpointer *)letter, error);
 }
 
 gboolean

@@ -32,6 +32,9 @@ make_order(RnRow *row)
 	o->offered = rn_row_int(row);
 	o->accepted = rn_row_int(row);
 	o->ended = rn_row_int(row);
+	o->reference = rn_row_text(row);
+	o->offer = (int)rn_row_int(row);
+	o->terms = rn_row_text(row);
 	return o;
 }
 
@@ -45,7 +48,8 @@ write_order(RnTx *tx, const RnOrder *o, RnOrderState was, gboolean *any, gint64 
 		rn_cell_text(o->payer), rn_cell_int(o->price), rn_cell_int(o->vat), rn_cell_int(o->term),
 		rn_cell_day(o->old_expiry), rn_cell_day(o->new_expiry), rn_cell_word(RN_WORDS_PROOF, (int)o->proof),
 		rn_cell_text(o->words), rn_cell_int(o->requested), rn_cell_int(o->offered), rn_cell_int(o->accepted),
-		rn_cell_int(o->ended), rn_cell_int(o->id), rn_cell_word(RN_WORDS_ORDER, (int)was),
+		rn_cell_int(o->ended), rn_cell_text(o->reference), rn_cell_int(o->offer),
+		rn_cell_text(o->terms), rn_cell_int(o->id), rn_cell_word(RN_WORDS_ORDER, (int)was),
 	};
 	gboolean add = o->id == 0;
 	gsize n = G_N_ELEMENTS(cells) - (add ? 2 : 0);
@@ -74,6 +78,14 @@ rn_store_order_save(RnTx *tx, const RnOrder *order, RnOrderState was, gboolean *
 {
 	g_return_val_if_fail(order->id != 0, FALSE);
 	return write_order(tx, order, was, moved, NULL, error);
+}
+
+gboolean
+rn_store_order_set_reference(RnTx *tx, gint64 id, const char *reference, GError **error)
+{
+	const RnCell cells[] = { rn_cell_text(reference), rn_cell_int(id) };
+
+	return rn_tx_must(tx, RN_ST_ORDER_REFERENCE, RN_CELLS(cells), NULL, error);
 }
 
 gboolean

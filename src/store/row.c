@@ -1,6 +1,8 @@
 /* row.c: cells into statements, and rows into plain structs. */
 #include "store/row.h"
 
+#include <openssl/evp.h>
+
 #include <string.h>
 
 RnCell
@@ -125,4 +127,22 @@ rn_row_bytes(RnRow *row)
 		return NULL;
 	cell = next(row, RN_CELL_BLOB);
 	return cell != NULL ? g_bytes_new(cell->s, cell->len) : NULL;
+}
+
+char *
+rn_row_digest(GBytes *bytes)
+{
+	gsize len = 0;
+	const void *data = bytes != NULL ? g_bytes_get_data(bytes, &len) : NULL;
+
+	guchar digest[EVP_MAX_MD_SIZE];
+	GString *hex = NULL;
+	guint n = 0;
+
+	if (bytes == NULL || EVP_Digest(data != NULL ? data : "", len, digest, &n, EVP_sha256(), NULL) != 1)
+		return NULL;
+	hex = g_string_sized_new(2 * (gsize)n);
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(hex, "%02x", digest[i]);
+	return g_string_free(hex, FALSE);
 }

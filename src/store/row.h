@@ -22,4 +22,7 @@ RnDay rn_row_day(RnRow *row);				/* RN_DAY_NONE for NULL */
 int rn_row_word(RnRow *row, RnWords words);
 GBytes *rn_row_bytes(RnRow *row);			/* NULL for NULL, and past the last column */
 
+/* The SHA-256 of BYTES in hex, for a column beside them; NULL for NULL. Caller frees. */
+char *rn_row_digest(GBytes *bytes);
+
 #endif

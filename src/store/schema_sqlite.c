@@ -261,4 +261,155 @@ static const char *const version_2[] = {
 NULL
 };
 
-const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2 };
+static const char *const version_3[] = {
+/* an earlier try of this call may have been carried out */
+"ALTER TABLE call ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0 " YES_NO("doubt") ";\n",
+
+/* the SMTP session as our milter recorded it: "good" came with the record's signature, "bad" with a forged
+ * one */
+"ALTER TABLE inbox ADD COLUMN session TEXT NOT NULL DEFAULT 'none' CHECK (session IN ('none', 'bad', 'good'));\n"
+"ALTER TABLE inbox ADD COLUMN helo TEXT;\n"
+"ALTER TABLE inbox ADD COLUMN tls TEXT;\n"
+"ALTER TABLE inbox ADD COLUMN login TEXT;\n",
+/* what came back about a letter: undeliverable, delayed, away (out of office until back_on) */
+"CREATE TABLE delivery (\n"
+"  letter_id INTEGER NOT NULL REFERENCES letter (id),\n"
+"  state TEXT NOT NULL,\n"
+"  at INTEGER NOT NULL,\n"
+"  inbox_id INTEGER REFERENCES inbox (id),\n"
+"  code TEXT,\n"
+"  why TEXT,\n"
+"  back_on TEXT " DAY("back_on") ",\n"
+"  PRIMARY KEY (letter_id, state)\n"
+") STRICT, WITHOUT ROWID;\n",
+
+/* addresses where nothing arrives, until somebody writes from there */
+"CREATE TABLE dead_address (\n"
+"  address TEXT NOT NULL PRIMARY KEY,\n"
+"  letter_id INTEGER NOT NULL REFERENCES letter (id),\n"
+"  since INTEGER NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n",
+"CREATE INDEX letter_rcpt ON letter (rcpt, created);\n",
+
+/* the day on which a dry run told the administrator that the period ends */
+"CREATE TABLE announcement (\n"
+"  period_id INTEGER PRIMARY KEY REFERENCES period (id),\n"
+"  day TEXT NOT NULL " DAY("day") "\n"
+") STRICT;\n",
+
+/* the number that the provider gave the renewal, for its invoice */
+"ALTER TABLE renewal ADD COLUMN reference TEXT;\n",
+
+/* which summary stands, and a digest of what it said; 0 and NULL: one of an earlier version */
+"ALTER TABLE renewal ADD COLUMN offer INTEGER NOT NULL DEFAULT 0 CHECK (offer >= 0);\n"
+"ALTER TABLE renewal ADD COLUMN terms TEXT;\n",
+
+/* what a notice offered that can be accepted by its answer: the digest of its terms */
+"CREATE TABLE letter_terms (\n"
+"  letter_id INTEGER PRIMARY KEY REFERENCES letter (id),\n"
+"  terms TEXT NOT NULL\n"
+") STRICT;\n",
+
+/* one mail to several addresses of ours */
+"CREATE INDEX inbox_message ON inbox (message_id, digest);\n",
+
+/* nothing of these boxes is removed */
+"CREATE TABLE legal_hold (\n"
+"  box_id INTEGER PRIMARY KEY REFERENCES box (id),\n"
+"  reason TEXT NOT NULL,\n"
+"  since INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX inbox_junk ON inbox (id) WHERE action = 'junk' AND held = 0 AND box_id IS NULL;\n"
+"CREATE INDEX document_inbox ON document (inbox_id);\n",
+
+/* registered mail and signatures; the bytes stand in the inbox */
+"CREATE TABLE registered (\n"
+"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+"  inbox_id INTEGER NOT NULL UNIQUE REFERENCES inbox (id),\n"
+"  letter_id INTEGER REFERENCES letter (id),\n"
+"  kind TEXT NOT NULL,\n"
+"  signature TEXT NOT NULL CHECK (signature IN ('missing', 'valid', 'invalid', 'untrusted')),\n"
+"  fault TEXT,\n"
+"  provider TEXT,\n"
+"  certificate TEXT,\n"
+"  mittente TEXT,\n"
+"  identificativo TEXT,\n"
+"  msgid TEXT,\n"
+"  rcpt TEXT NOT NULL,\n"
+"  consegna TEXT,\n"
+"  code TEXT,\n"
+"  certified INTEGER NOT NULL " YES_NO("certified") ",\n"
+"  at INTEGER NOT NULL\n"
+") STRICT;\n"
+/* an envelope comes once to each of its addresses */
+"CREATE UNIQUE INDEX registered_once ON registered (identificativo, rcpt)"
+" WHERE kind = 'posta-certificata' AND fault IS NULL;\n"
+"CREATE INDEX registered_number ON registered (identificativo) WHERE identificativo IS NOT NULL;\n"
+"CREATE INDEX registered_letter ON registered (letter_id, id) WHERE letter_id IS NOT NULL;\n",
+
+/* what a row of the ledger is about, byte for byte: model/ledger.h; NULL and format 1: of an earlier version
+ */
+"ALTER TABLE inbox ADD COLUMN raw_digest TEXT;\n"
+"ALTER TABLE letter ADD COLUMN raw_digest TEXT;\n"
+"ALTER TABLE ledger ADD COLUMN format INTEGER NOT NULL DEFAULT 1;\n"
+"ALTER TABLE ledger ADD COLUMN inbox_digest TEXT NOT NULL DEFAULT '';\n"
+"ALTER TABLE ledger ADD COLUMN letter_digest TEXT NOT NULL DEFAULT '';\n",
+
+/* the ends of all chains, noted once a day; answer: that of the time-stamping authority, as it came */
+"CREATE TABLE ledger_head (\n"
+"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+"  day TEXT NOT NULL UNIQUE " DAY("day") ",\n"
+"  at INTEGER NOT NULL,\n"
+"  record TEXT NOT NULL,\n"
+"  due INTEGER NOT NULL,\n"
+"  attempts INTEGER NOT NULL DEFAULT 0,\n"
+"  stamped INTEGER NOT NULL DEFAULT 0,\n"
+"  authority TEXT,\n"
+"  error TEXT,\n"
+"  answer BLOB\n"
+") STRICT;\n",
+
+NULL
+};
+
+static const char *const version_4[] = {
+/* the held mails of a day as they were numbered for the administrators; public_id is that of their token */
+"CREATE TABLE digest (\n"
+"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+"  day TEXT NOT NULL UNIQUE " DAY("day") ",\n"
+"  public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0 AND public_id < 1099511627776),\n"
+"  at INTEGER NOT NULL\n"
+") STRICT;\n"
+/* a mail may be removed one day, and its number stays taken: so inbox_id is no foreign key */
+"CREATE TABLE digest_case (\n"
+"  digest_id INTEGER NOT NULL REFERENCES digest (id),\n"
+"  n INTEGER NOT NULL CHECK (n > 0),\n"
+"  inbox_id INTEGER NOT NULL,\n"
+"  PRIMARY KEY (digest_id, n),\n"
+"  UNIQUE (digest_id, inbox_id)\n"
+") STRICT, WITHOUT ROWID;\n",
+
+/* who ended the waiting of a held mail, and how; why stands in the ledger */
+"CREATE TABLE held_decision (\n"
+"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+"  inbox_id INTEGER NOT NULL,\n"
+"  at INTEGER NOT NULL,\n"
+"  who TEXT NOT NULL,\n"
+"  what TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX held_decision_inbox ON held_decision (inbox_id, id);\n",
+
+/* the word that a holder has chosen for our letters; the mail that chose it may be removed */
+"CREATE TABLE mark (\n"
+"  box_id INTEGER NOT NULL PRIMARY KEY REFERENCES box (id),\n"
+"  word TEXT NOT NULL,\n"
+"  at INTEGER NOT NULL,\n"
+"  inbox_id INTEGER\n"
+") STRICT;\n",
+
+"CREATE INDEX call_box ON call (box_id, id) WHERE box_id IS NOT NULL;\n",
+
+NULL
+};
+
+const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2, version_3, version_4 };

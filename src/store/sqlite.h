@@ -44,6 +44,24 @@ gboolean rn_sqlite_fold(RnDb *db, int wait_ms, GError **error);
 /* Folds the log if it has grown long; called with the lock held and no transaction open. */
 void rn_sqlite_fold_at_times(RnDb *db);
 
+/* --- sqlite_copy.c; see db.h --- */
+
+gboolean rn_sqlite_copy(RnDb *db, const char *to, RnDbProgress progress, gpointer data, GError **error);
+gboolean rn_sqlite_examine(RnDb *db, RnDbFace *face, GError **error);
+gboolean rn_sqlite_vacuum(RnDb *db, int wait_ms, GError **error);
+gboolean rn_sqlite_alone(RnDb *db, int wait_ms, GError **error);
+gboolean rn_sqlite_idle(const char *place, GError **error);
+gboolean rn_sqlite_replace(
+    const char *place, const char *staged, const char *aside, int wait_ms, GError **error);
+
+/* --- sqlite_doubt.c --- */
+
+/* A sync of DB's log has failed: leaves the mark. Called with the lock held. */
+void rn_sqlite_doubt(const RnDb *db);
+/* Where the mark stands, writes the log again and removes it. Called with the lock held and no transaction
+ * open. */
+gboolean rn_sqlite_settle_doubt(RnDb *db, GError **error);
+
 /* --- sqlite_error.c --- */
 
 /* Sets the error for RC, the result of WHAT on the connection H (may be NULL). Always FALSE. */

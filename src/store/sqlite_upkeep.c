@@ -53,8 +53,9 @@ configure(RnDb *db, GError **error)
 	}
 	sqlite3_busy_timeout(db->h, READER_WAIT_MS);
 	sqlite3_wal_hook(db->h, log_grew, db);	/* takes the place of the automatic checkpoint */
-	return rn_sqlite_exec(
-	    db, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000", error);
+	return rn_sqlite_exec(db,
+	    "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000",
+	    error);
 }
 
 /* A store, nothing (where one is to be made), or somebody else's file. */
@@ -105,6 +106,33 @@ switch_to_wal(RnDb *db, GError **error)
 	return ok && yes;
 }
 
+static gboolean
+sync_path(const char *what, const char *path, int flags, GError **error)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	gboolean ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "cannot write %s %s to the disk: %s", what, path,
+		    g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* The name of the log has to be on the disk before anything in it counts. SQLite syncs the folder as well,
+ * but does not look at the result. Where something is in the log, somebody has been here before. */
+static gboolean
+keep_log_name(const RnDb *db, GError **error)
+{
+	g_autofree char *log = g_strconcat(db->path, "-wal", NULL);
+	g_autofree char *folder = g_path_get_dirname(db->path);
+	struct stat st;
+
+	return (stat(log, &st) == 0 && st.st_size > 0) ||
+	    sync_path("the folder", folder, O_RDONLY | O_DIRECTORY, error);
+}
+
 gboolean
 rn_sqlite_set_up(RnDb *db, GError **error)
 {
@@ -118,7 +146,8 @@ rn_sqlite_set_up(RnDb *db, GError **error)
 	if (sqlite3_db_readonly(db->h, "main") != 0)
 		return rn_sqlite_failed(NULL, db->path, SQLITE_READONLY, "open", error);
 	return db->mode == RN_DB_CREATE ||
-	    (is_wal(db, "PRAGMA journal_mode", &yes, error) && (yes || switch_to_wal(db, error)));
+	    (is_wal(db, "PRAGMA journal_mode", &yes, error) && (yes || switch_to_wal(db, error)) &&
+	        keep_log_name(db, error));
 }
 
 gboolean
@@ -144,20 +173,6 @@ rn_sqlite_script(RnDb *db, RnDbStep step, int version, GError **error)
 	return rn_sqlite_exec(db, stamp, error);
 }
 
-static gboolean
-sync_path(const char *path, int flags, GError **error)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-	gboolean ok = fd >= 0 && fsync(fd) == 0;
-
-	if (!ok)
-		g_set_error(
-		    error, RN_ERROR, RN_ERR_BUSY, "cannot write the back-up %s: %s", path, g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 /* The copy gets its name only when it is whole and on the disk. */
 static gboolean
 copy_to(RnDb *from, const char *to, GError **error)
@@ -168,7 +183,7 @@ copy_to(RnDb *from, const char *to, GError **error)
 	gboolean ok;
 
 	unlink(part);
-	ok = rn_sqlite_exec(from, sql, error) && sync_path(part, O_RDWR, error);
+	ok = rn_sqlite_exec(from, sql, error) && sync_path("the back-up", part, O_RDWR, error);
 	sqlite3_free(sql);
 	if (!ok)
 		return FALSE;
@@ -177,7 +192,7 @@ copy_to(RnDb *from, const char *to, GError **error)
 		    error, RN_ERROR, RN_ERR_BUSY, "cannot name the back-up %s: %s", to, g_strerror(errno));
 		return FALSE;
 	}
-	return sync_path(folder, O_RDONLY | O_DIRECTORY, error);
+	return sync_path("the folder", folder, O_RDONLY | O_DIRECTORY, error);
 }
 
 gboolean
@@ -247,13 +262,15 @@ rn_sqlite_fold_at_times(RnDb *db)
 gboolean
 rn_sqlite_fold(RnDb *db, int wait_ms, GError **error)
 {
+	gboolean settled;
 	int rc;
 
 	if (db->dead)
 		return rn_sqlite_dead(db, error);
 	if (!rn_lock_take(db->lock, rn_monotonic() + wait_ms * G_TIME_SPAN_MILLISECOND, error))
 		return FALSE;
-	rc = fold(db, SQLITE_CHECKPOINT_TRUNCATE);
+	settled = rn_sqlite_settle_doubt(db, error);
+	rc = settled ? fold(db, SQLITE_CHECKPOINT_TRUNCATE) : SQLITE_OK;
 	rn_lock_drop(db->lock);
-	return rc == SQLITE_OK || rn_sqlite_failed(db->h, db->path, rc, "checkpoint", error);
+	return settled && (rc == SQLITE_OK || rn_sqlite_failed(db->h, db->path, rc, "checkpoint", error));
 }

@@ -9,9 +9,8 @@
 
 static const RnDbDriver *const drivers[] = { &rn_db_sqlite };
 
-/* The driver of URL, and *PLACE behind the colon. */
-static const RnDbDriver *
-driver_of(const char *url, const char **place, GError **error)
+const RnDbDriver *
+rn_store_driver(const char *url, const char **place, GError **error)
 {
 	const char *colon = strchr(url, ':');
 
@@ -66,7 +65,7 @@ gboolean
 rn_store_create(const char *url, GError **error)
 {
 	const char *place = NULL;
-	const RnDbDriver *driver = driver_of(url, &place, error);
+	const RnDbDriver *driver = rn_store_driver(url, &place, error);
 	RnDb *db;
 	gboolean ok;
 
@@ -111,7 +110,7 @@ rn_store_open(const char *url, gboolean read_only, GError **error)
 {
 	g_autoptr(RnStore) store = NULL;
 	const char *place = NULL;
-	const RnDbDriver *driver = driver_of(url, &place, error);
+	const RnDbDriver *driver = rn_store_driver(url, &place, error);
 	RnDb *db;
 
 	if (driver == NULL)
@@ -146,6 +145,12 @@ void
 rn_store_set_wait(RnStore *store, int ms)
 {
 	store->wait_ms = ms;
+}
+
+void
+rn_store_set_vault(RnStore *store, const RnVault *vault)
+{
+	store->vault = vault;
 }
 
 gboolean

@@ -15,6 +15,7 @@
 
 typedef struct RnStore RnStore;
 typedef struct RnTx RnTx;
+typedef struct RnVault RnVault;
 
 /* Makes a new store at URL ("sqlite:/absolute/path") with the newest schema. RN_ERR_STATE if there is one. */
 gboolean rn_store_create(const char *url, GError **error);
@@ -33,6 +34,10 @@ int rn_store_schema(RnStore *store);
 
 /* How long rn_tx_begin() and rn_store_checkpoint() wait for other writers: MS instead of 10 s. */
 void rn_store_set_wait(RnStore *store, int ms);
+
+/* Raw mails and documents are encrypted from now on, and those that are can be read. VAULT is borrowed and
+ * must outlive STORE; NULL: in the clear. */
+void rn_store_set_vault(RnStore *store, const RnVault *vault);
 
 /* Opens a write transaction (BEGIN IMMEDIATE under the lock file), waiting at most 10 s. */
 RnTx *rn_tx_begin(RnStore *store, GError **error);
@@ -53,6 +58,23 @@ gboolean rn_tx_back(RnTx *tx, GError **error);
 /* Small named values: last runs, cursors. */
 gboolean rn_store_meta_get(RnTx *tx, const char *key, char **value, GError **error);
 gboolean rn_store_meta_put(RnTx *tx, const char *key, const char *value, GError **error);
+
+/* --- what the secretary's report is made of --- */
+typedef struct {
+	gint64	 period_id, box_id;
+	RnDay	 expiry;
+	gint64	 held;		/* replies about it, or about its box alone, that wait for a person */
+} RnReportPeriod;
+/* Periods of CONVENTION with an expiry from FROM to TO, by id: RnReportPeriod. */
+gboolean rn_store_report_periods(RnTx *tx, const char *convention, RnDay from, RnDay to, gint64 after,
+    guint max, GPtrArray **periods, GError **error);
+typedef struct {
+	int	 day;		/* before expiry */
+	char	*decision;	/* rn_notice_word() */
+	gint64	 at;
+} RnNoticeRow;
+/* What was decided about the notices of a period, in order: RnNoticeRow. */
+gboolean rn_store_notices(RnTx *tx, gint64 period_id, GPtrArray **notices, GError **error);
 
 /* --- boxes and periods --- */
 typedef enum { RN_PUT_SAME, RN_PUT_NEW, RN_PUT_CHANGED } RnPut;
@@ -91,7 +113,7 @@ gboolean rn_store_notice_add(
     RnTx *tx, gint64 period_id, int day, const char *decision, gint64 at, gboolean *fresh, GError **error);
 
 /* --- orders --- */
-/* The newest order of the period, whatever its state. */
+/* The order of the period that has not ended; else the newest, whatever its state. */
 gboolean rn_store_order_newest(RnTx *tx, gint64 period_id, RnOrder **order, GError **error);
 gboolean rn_store_order_get(RnTx *tx, gint64 id, RnOrder **order, GError **error);
 gboolean rn_store_order_find(RnTx *tx, const char *number, RnOrder **order, GError **error);
@@ -102,6 +124,8 @@ gboolean rn_store_order_add(RnTx *tx, RnOrder *order, GError **error);
  * it was not. */
 gboolean rn_store_order_save(
     RnTx *tx, const RnOrder *order, RnOrderState was, gboolean *moved, GError **error);
+/* Keeps the number that the provider gave the renewal. */
+gboolean rn_store_order_set_reference(RnTx *tx, gint64 id, const char *reference, GError **error);
 /* The next order number of YEAR: "2026-000042", without holes (within the transaction). */
 gboolean rn_store_order_number(RnTx *tx, int year, char **number, GError **error);
 gboolean rn_store_orders(
@@ -131,6 +155,12 @@ gboolean rn_store_alias_remove(
     RnTx *tx, gint64 box_id, const char *address, gboolean *changed, GError **error);
 gboolean rn_store_aliases(RnTx *tx, gint64 box_id, GPtrArray **list, GError **error);
 
+/* --- the mark that a holder has chosen for our letters --- */
+gboolean rn_store_mark_put(
+    RnTx *tx, gint64 box_id, const char *word, gint64 at, gint64 inbox_id, GError **error);
+/* NULL if none was. Caller frees. */
+gboolean rn_store_mark(RnTx *tx, gint64 box_id, char **word, GError **error);
+
 /* --- authorizations: the holder is asked whether another address may speak --- */
 typedef struct {
 	int	 step;		/* in the token, 0..15 */
@@ -152,6 +182,14 @@ gboolean rn_store_letter_rows_add(
  * Empty if there is none, or if it is not clear which. GArray of guint64. */
 gboolean rn_store_letter_rows(
     RnTx *tx, const char *message_id, gint64 period_id, GArray **periods, GError **error);
+
+/* --- what a notice offered that can be accepted by its answer: the digest of its terms --- */
+gboolean rn_store_letter_terms_add(RnTx *tx, gint64 letter_id, const char *terms, GError **error);
+/* NULL if it offered nothing. Caller frees. */
+gboolean rn_store_letter_terms(RnTx *tx, gint64 letter_id, char **terms, GError **error);
+/* *ALIKE: is there a notice of the period, and did every one offer TERMS? */
+gboolean rn_store_notices_alike(
+    RnTx *tx, gint64 period_id, const char *terms, gboolean *alike, GError **error);
 
 /* --- letters --- */
 /* Adds LETTER unless its key is there; *FRESH says which, letter->id is set when fresh. */
@@ -183,6 +221,38 @@ gboolean rn_store_letters(
 /* When the next queued letter or call is due; 0 if none. */
 gboolean rn_store_outbox_next(RnTx *tx, gint64 *due, GError **error);
 
+/* The letter that came back: MESSAGE_ID is enough; of several with it the one to RCPT (may be NULL). */
+gboolean rn_store_letter_returned(
+    RnTx *tx, const char *message_id, const char *rcpt, RnLetter **letter, GError **error);
+/* The newest letter of PERIOD_ID that went out, to RCPT (NULL: to anybody). */
+gboolean rn_store_letter_sent_to(
+    RnTx *tx, gint64 period_id, const char *rcpt, RnLetter **letter, GError **error);
+/* How many letters to ADDRESS were written since SINCE, notices and notes to the administrator aside. */
+gboolean rn_store_letters_since(RnTx *tx, const char *address, gint64 since, gint64 *letters, GError **error);
+
+/* --- what came back about letters --- */
+typedef struct {
+	gint64	 letter_id;
+	char	*state;		/* undeliverable delayed away */
+	gint64	 at, inbox_id;
+	char	*code;		/* RFC 3463: 5.1.1; NULL if unknown */
+	char	*why;		/* the other server's words */
+	RnDay	 back_on;	/* of "away": when the person is back, RN_DAY_NONE if not said */
+} RnDelivery;
+void rn_delivery_free(RnDelivery *d);
+/* *FRESH FALSE if that was known of the letter. */
+gboolean rn_store_delivery_put(RnTx *tx, const RnDelivery *d, gboolean *fresh, GError **error);
+/* The letter is sent again: it counts as neither undeliverable nor delayed. */
+gboolean rn_store_delivery_forget(RnTx *tx, gint64 letter_id, gboolean *found, GError **error);
+/* In the order of the letters; of one box where BOX_ID is not 0. */
+gboolean rn_store_deliveries(
+    RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+/* Addresses where nothing arrives, since a letter bounced for good and until a mail comes from there. */
+gboolean rn_store_address_dead_put(
+    RnTx *tx, const char *address, gint64 letter_id, gint64 since, GError **error);
+gboolean rn_store_address_dead(RnTx *tx, const char *address, gboolean *dead, GError **error);
+gboolean rn_store_address_lives(RnTx *tx, const char *address, GError **error);
+
 /* --- the ends of boxes --- */
 gboolean rn_store_box_count_state(RnTx *tx, RnBoxState state, gint64 *boxes, GError **error);
 /* What expire last made of the period, a word of the policy's: *IS whether it was DECISION. */
@@ -190,6 +260,10 @@ gboolean rn_store_expiry_was(RnTx *tx, gint64 period_id, const char *decision, g
 /* *CHANGED FALSE if that was the decision before. */
 gboolean rn_store_expiry_put(
     RnTx *tx, gint64 period_id, const char *decision, gint64 at, gboolean *changed, GError **error);
+/* The day on which the end of the period was announced first; RN_DAY_NONE if it was not yet. */
+gboolean rn_store_announced(RnTx *tx, gint64 period_id, RnDay *day, GError **error);
+/* The first day stays. */
+gboolean rn_store_announced_put(RnTx *tx, gint64 period_id, RnDay day, GError **error);
 /* Takes back the call of KIND for a box if it was not begun; *DROPPED says whether there was one. */
 gboolean rn_store_call_drop_box(RnTx *tx, gint64 box_id, RnCallKind kind, gboolean *dropped, GError **error);
 
@@ -197,8 +271,11 @@ gboolean rn_store_call_drop_box(RnTx *tx, gint64 box_id, RnCallKind kind, gboole
 gboolean rn_store_call_add(RnTx *tx, RnCall *call, gboolean *fresh, GError **error);
 gboolean rn_store_call_of_order(RnTx *tx, gint64 order_id, RnCallKind kind, RnCall **call, GError **error);
 gboolean rn_store_call_claim(RnTx *tx, gint64 now, int lease, RnCall **call, gboolean *stale, GError **error);
+/* DOUBT: what was asked may have been carried out; once so, the call says so until a person puts it back. */
 gboolean rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 done,
-    const char *error_text, gboolean *won, GError **error);
+    const char *error_text, gboolean doubt, gboolean *won, GError **error);
+/* Gives a claimed call back unmade, not before DUE; its claim counts as no attempt. */
+gboolean rn_store_call_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, gboolean *won, GError **error);
 /* Puts the call of an order that has ended (failed, uncertain, or left to a person) back into the queue, not
  * before DUE, with the same key; its attempts go on counting. *FOUND FALSE if there is none in such a state.
  */
@@ -207,6 +284,8 @@ gboolean rn_store_call_again(
 /* Takes back the calls of an order that were not begun; *BEGUN if one was. */
 gboolean rn_store_call_drop(RnTx *tx, gint64 order_id, gboolean *begun, GError **error);
 gboolean rn_store_calls(RnTx *tx, int state, gint64 after, guint max, GPtrArray **calls, GError **error);
+gboolean rn_store_calls_of_box(
+    RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **calls, GError **error);
 
 /* --- inbox --- */
 /* Adds IN unless (rcpt, message_id, digest) is there; *FRESH says which; in->id is set in both cases. */
@@ -214,10 +293,65 @@ gboolean rn_store_inbox_add(RnTx *tx, RnInbox *in, gboolean *fresh, GError **err
 /* Writes back what was found out (class .. order_id, held), and the bytes unless IN has none: they may have
  * been cut. */
 gboolean rn_store_inbox_judged(RnTx *tx, const RnInbox *in, GError **error);
+/* The same mail (Message-ID, body) as IN as it came before, to other addresses of ours; at most MAX. Empty
+ * where it has no Message-ID. */
+gboolean rn_store_inbox_same(RnTx *tx, const RnInbox *in, guint max, GPtrArray **list, GError **error);
 gboolean rn_store_inbox_get(RnTx *tx, gint64 id, RnInbox **in, GError **error);
 /* Without the raw bytes; HELD_ONLY or all; of one box where BOX_ID is not 0. */
 gboolean rn_store_inbox(
     RnTx *tx, gboolean held_only, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+
+/* Has a mail with MESSAGE_ID (without <>) come in? */
+gboolean rn_store_inbox_known(RnTx *tx, const char *message_id, gboolean *known, GError **error);
+/* Mails that named no box, from an address that may speak for box BOX_ID; without the raw bytes. */
+gboolean rn_store_inbox_of_holder(
+    RnTx *tx, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+
+/* --- held mail: its numbers in the digest of a day, and who decided --- */
+/* The digest of DAY, made with a fresh random public id if there is none yet. */
+gboolean rn_store_digest_open(RnTx *tx, RnDay day, gint64 at, gint64 *id, guint64 *public_id, GError **error);
+/* *ID 0 if there is none. */
+gboolean rn_store_digest_find(RnTx *tx, guint64 public_id, gint64 *id, GError **error);
+gboolean rn_store_digest_case_add(RnTx *tx, gint64 digest_id, int n, gint64 inbox_id, GError **error);
+/* The mail that digest DIGEST_ID calls N, 0 if none; the number that it gives INBOX_ID, 0 if none. */
+gboolean rn_store_digest_case(RnTx *tx, gint64 digest_id, int n, gint64 *inbox_id, GError **error);
+gboolean rn_store_digest_number(RnTx *tx, gint64 digest_id, gint64 inbox_id, int *n, GError **error);
+typedef struct {
+	gint64	 inbox_id, at;
+	char	*who, *what;	/* what: accept discard ask release close */
+} RnDecision;
+void rn_decision_free(RnDecision *d);
+gboolean rn_store_decision_add(RnTx *tx, const RnDecision *d, GError **error);
+/* The newest about INBOX_ID, NULL if none. */
+gboolean rn_store_decision_last(RnTx *tx, gint64 inbox_id, RnDecision **d, GError **error);
+
+/* --- registered mail: envelopes, receipts, signatures of members; the bytes are those of the inbox --- */
+typedef struct {
+	gint64	 id, inbox_id, letter_id;	/* letter_id: ours that it is about, 0 = none known */
+	char	*kind, *signature, *fault;	/* words of model/registered.h; fault NULL = none */
+	char	*provider, *certificate;
+	char	*mittente, *identificativo, *msgid;
+	char	*rcpt;				/* envelope recipient */
+	char	*consegna;			/* the recipient that a receipt is about */
+	char	*code;
+	gboolean certified;			/* of an acceptance: the recipient is a PEC box */
+	gint64	 at;				/* the time that the provider certifies */
+} RnRegisteredRow;
+void rn_registered_row_free(RnRegisteredRow *row);
+/* Adds ROW, or writes it over the one of its inbox_id. RN_ERR_STATE if another message has shown the same
+ * good envelope at the same address. */
+gboolean rn_store_registered_put(RnTx *tx, const RnRegisteredRow *row, GError **error);
+/* The letter that a good receipt about IDENTIFICATIVO was joined to; 0 if none. */
+gboolean rn_store_registered_letter(RnTx *tx, const char *identificativo, gint64 *letter_id, GError **error);
+/* Receipts, good or not, in the order in which they came: of one letter (LETTER_ID), of one box (BOX_ID), or
+ * all. */
+gboolean rn_store_receipts(
+    RnTx *tx, gint64 letter_id, gint64 box_id, gint64 after, guint max, GPtrArray **list, GError **error);
+/* When the first letter about PERIOD_ID was delivered, as a good receipt says; 0 if there is none. */
+gboolean rn_store_period_notified(RnTx *tx, gint64 period_id, gint64 *at, GError **error);
+/* Was a good KIND called IDENTIFICATIVO seen at RCPT (NULL = anywhere) in another message than INBOX_ID? */
+gboolean rn_store_registered_seen(RnTx *tx, const char *kind, const char *identificativo, const char *rcpt,
+    gint64 inbox_id, gboolean *seen, GError **error);
 
 /* --- documents --- */
 typedef struct {
@@ -236,31 +370,129 @@ gboolean rn_store_document_set(RnTx *tx, gint64 id, const char *state, const cha
 gboolean rn_store_document_data(RnTx *tx, gint64 id, GBytes **data, GError **error);
 
 /* --- ledger --- */
-/* Appends ROW to the chain of its convention: digest = SHA-256 over (previous digest, every field, digest of
- * detail). */
+/* Appends ROW to the chain of its convention (model/ledger.h). */
 gboolean rn_store_ledger_add(RnTx *tx, const RnLedgerRow *row, GError **error);
 
-typedef struct {
-	gint64	 id, seq, at, box_id, period_id, order_id, inbox_id, letter_id;
-	char	*convention, *who, *what, *why, *detail, *digest;
-} RnLedgerEntry;
-void rn_ledger_entry_free(RnLedgerEntry *e);
 /* Of one box (BOX_ID) or one convention (BOX_ID 0; NULL = all). */
 gboolean rn_store_ledger(RnTx *tx, const char *convention, gint64 box_id, gint64 after, guint max,
     GPtrArray **entries, GError **error);
-/* Recomputes the chain of CONVENTION; *BAD = id of the first row that does not fit, 0 if all do. */
-gboolean rn_store_ledger_verify(RnTx *tx, const char *convention, gint64 *rows, gint64 *bad, GError **error);
+/* The rows of CONVENTION in the order of their numbers, from the one behind AFTER (NULL: from the first) on;
+ * two with the same number, which there should not be, come both. */
+gboolean rn_store_ledger_chain(RnTx *tx, const char *convention, const RnLedgerEntry *after, guint max,
+    GPtrArray **entries, GError **error);
+
+/* When the row was written that came last, 0 if there is none. */
+gboolean rn_store_ledger_newest(RnTx *tx, gint64 *at, GError **error);
+
+/* The last row of a chain. */
+typedef struct {
+	char	*convention;
+	gint64	 seq;
+	char	*digest;
+} RnLedgerHead;
+void rn_ledger_head_free(RnLedgerHead *h);
+/* Of CONVENTION, NULL if it has none; of all. */
+gboolean rn_store_ledger_head(RnTx *tx, const char *convention, RnLedgerHead **head, GError **error);
+gboolean rn_store_ledger_heads(RnTx *tx, GPtrArray **heads, GError **error);
+
+/* --- the heads of a day, and their time-stamp --- */
+typedef struct {
+	gint64	 id, at, due;	/* due: when the authority may be asked */
+	RnDay	 day;
+	char	*record;	/* core/stamps.h */
+	int	 attempts;
+	gint64	 stamped;	/* the authority's time; 0 = not yet */
+	char	*authority, *error;
+	GBytes	*answer;	/* of the authority, byte for byte; NULL = none */
+} RnDayHead;
+void rn_day_head_free(RnDayHead *h);
+/* *FRESH FALSE if that day has its record. */
+gboolean rn_store_day_head_add(RnTx *tx, const RnDayHead *h, gboolean *fresh, GError **error);
+gboolean rn_store_day_head_newest(RnTx *tx, RnDayHead **h, GError **error);
+gboolean rn_store_day_heads(RnTx *tx, gint64 after, guint max, GPtrArray **list, GError **error);
+/* One more attempt is made, the next not before DUE; *WON FALSE if somebody else makes it, or it is stamped.
+ */
+gboolean rn_store_day_head_claim(RnTx *tx, const RnDayHead *h, gint64 due, gboolean *won, GError **error);
+gboolean rn_store_day_head_stamped(
+    RnTx *tx, gint64 id, gint64 time, const char *authority, GBytes *answer, GError **error);
+gboolean rn_store_day_head_failed(RnTx *tx, gint64 id, const char *why, GError **error);
 
 /* PRAGMA quick_check or its like; FALSE with RN_ERR_STORE naming the trouble. */
 gboolean rn_store_check(RnStore *store, GError **error);
 /* Folds the write-ahead log into the file, under the lock. Called by long-lived doors now and then. */
 gboolean rn_store_checkpoint(RnStore *store, GError **error);
 
+/* --- back-up, and moving house; RN_ERR_CONFIG where the database of URL has means of its own --- */
+
+/* Told of a copy: DONE of PAGES. */
+typedef void (*RnStoreProgress)(gint64 done, gint64 pages, gpointer data);
+
+/* One picture of the store at URL, of whatever schema, as the new file TO, on the disk when this returns.
+ * Readers and writers go on. PROGRESS may be NULL. */
+gboolean rn_store_copy(
+    const char *url, const char *to, RnStoreProgress progress, gpointer data, GError **error);
+
+typedef struct {
+	int	 schema;
+	gint64 bytes, free_bytes,
+	    log_bytes; /* free: what rn_store_vacuum() would give back; log: not folded yet */
+} RnStoreFace;
+/* Reads the whole store at URL, of whatever schema; RN_ERR_STORE names what is damaged. */
+gboolean rn_store_examine(const char *url, RnStoreFace *face, GError **error);
+
+/* Gives back what removed rows have left, under the lock of the writers: they wait meanwhile. */
+gboolean rn_store_vacuum(RnStore *store, GError **error);
+
+/* RN_ERR_BUSY where a program has the store at URL open; this one must not. */
+gboolean rn_store_idle(const char *url, GError **error);
+/* Makes the store at URL one file with nothing beside it. RN_ERR_BUSY where a program has it open. */
+gboolean rn_store_alone(const char *url, GError **error);
+/* Puts the file STAGED, which must be alone and on the same disk, in the place of the store at URL; what was
+ * there gets the name ASIDE. RN_ERR_BUSY where a program has it open. */
+gboolean rn_store_replace(const char *url, const char *staged, const char *aside, GError **error);
+/* The path of URL without symbolic links. NULL with an error; caller frees. */
+char *rn_store_path(const char *url, GError **error);
+
+/* The last order number of YEAR that was given; 0 if none. */
+gboolean rn_store_number_last(RnTx *tx, int year, gint64 *last, GError **error);
+/* The next number of YEAR will be above LAST. */
+gboolean rn_store_number_past(RnTx *tx, int year, gint64 last, GError **error);
+/* Letters that wait, or whose sending was begun, and that were written until UNTIL: dropped because of WHY.
+ */
+gboolean rn_store_letters_drop_old(RnTx *tx, gint64 until, const char *why, gint64 *letters, GError **error);
+/* Whatever a provider is to be asked may have been asked before: it is looked up first. */
+gboolean rn_store_calls_doubt(RnTx *tx, GError **error);
+
+/* --- figures --- */
+typedef enum {
+	RN_COUNT_BOXES,		/* convention, state */
+	RN_COUNT_ORDERS,	/* convention, state */
+	RN_COUNT_LETTERS,	/* kind, state */
+	RN_COUNT_CALLS,		/* convention, kind, state */
+	RN_COUNT_CALL_ERRORS,	/* convention, kind: tries that did not end well */
+	RN_COUNT_REPLIES,	/* rule, action */
+	RN_COUNT_HELD,		/* rule */
+	RN_COUNT_RETURNED	/* state of delivery */
+} RnCount;
+typedef struct {
+	char	*label[3];	/* "" where there are fewer */
+	gint64	 n;
+} RnCountRow;
+void rn_count_row_free(RnCountRow *row);
+gboolean rn_store_count(RnTx *tx, RnCount what, GPtrArray **rows, GError **error);
+typedef enum { RN_OLDEST_LETTER, RN_OLDEST_CALL, RN_OLDEST_HELD } RnOldest;
+/* When the oldest that waits was written or taken; 0 if none waits. */
+gboolean rn_store_oldest(RnTx *tx, RnOldest what, gint64 *at, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnStore, rn_store_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnTx, rn_tx_rollback)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDocument, rn_document_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnRegisteredRow, rn_registered_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDelivery, rn_delivery_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnAlias, rn_alias_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnAuthorization, rn_authorization_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnLedgerEntry, rn_ledger_entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnLedgerHead, rn_ledger_head_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDayHead, rn_day_head_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDecision, rn_decision_free)
 
 #endif

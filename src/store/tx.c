@@ -69,6 +69,12 @@ rn_store_checkpoint(RnStore *store, GError **error)
 	return store->driver->fold == NULL || with_writer(store, store->driver->fold, error);
 }
 
+gboolean
+rn_store_vacuum(RnStore *store, GError **error)
+{
+	return store->driver->vacuum == NULL || with_writer(store, store->driver->vacuum, error);
+}
+
 static RnTx *
 tx_new(RnStore *store, RnDb *db, gboolean write)
 {

@@ -8,6 +8,7 @@
 #include "store/gate.h"
 #include "store/row.h"
 #include "store/store.h"
+#include "store/vault.h"
 
 struct RnStore {
 	const RnDbDriver *driver;
@@ -15,6 +16,7 @@ struct RnStore {
 	gboolean	 read_only;
 	int		 version;
 	int		 wait_ms;
+	const RnVault	*vault;		/* borrowed; NULL: bytes are kept in the clear */
 	pid_t		 owner;		/* no handle crosses a fork */
 
 	RnGate		 gate;		/* guards what follows */
@@ -22,6 +24,9 @@ struct RnStore {
 	gboolean	 writing;	/* a write transaction is open */
 	GPtrArray	*idle;		/* reading connections that nobody uses: RnDb */
 };
+
+/* The driver of URL, and *PLACE behind the colon; NULL with RN_ERR_CONFIG. */
+const RnDbDriver *rn_store_driver(const char *url, const char **place, GError **error);
 
 struct RnTx {
 	RnStore		*store;
@@ -43,6 +48,9 @@ gboolean rn_tx_number(
 
 /* A change that has to find its row: RN_ERR_INTERNAL if STMT, which ends in RETURNING id, returns none. */
 gboolean rn_tx_must(RnTx *tx, RnStmt stmt, const RnCell *cells, gsize n, gint64 *id, GError **error);
+
+/* A random 40-bit number that is not 0, for what stands in a token. */
+gint64 rn_public_id(void);
 
 /* Makes a struct of a row. */
 typedef gpointer (*RnRowMake)(RnRow *row);

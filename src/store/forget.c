@@ -1,0 +1,60 @@
+/* forget.c: a holder who left is taken out of the store. */
+#include "store/keep.h"
+#include "store/tx.h"
+
+gboolean
+rn_store_forget_hinders(RnTx *tx, gint64 box_id, const char **what, GError **error)
+{
+	static const struct {
+		RnStmt		 stmt;
+		const char	*what;
+	} rows[] = {
+		{ RN_ST_FORGET_ORDER, "an order is still under way" },
+		{ RN_ST_FORGET_LETTER, "a letter has not left yet" },
+		{ RN_ST_FORGET_CALL, "the provider has not answered yet" },
+		{ RN_ST_FORGET_HELD, "a mail is held" },
+	};
+	const RnCell cells[] = { rn_cell_int(box_id) };
+
+	*what = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows) && *what == NULL; i++) {
+		gboolean any;
+
+		if (!rn_tx_number(tx, rows[i].stmt, RN_CELLS(cells), &any, NULL, error))
+			return FALSE;
+		*what = any ? rows[i].what : NULL;
+	}
+	return TRUE;
+}
+
+/* What is taken out by a statement with no parameter but the box, in this order. */
+static const RnStmt by_box[] = { RN_ST_FORGET_DEAD, RN_ST_FORGET_MARK, RN_ST_FORGET_ALIAS,
+	RN_ST_FORGET_AUTHORIZATION, RN_ST_FORGET_DELIVERY, RN_ST_FORGET_REGISTERED, RN_ST_FORGET_RENEWAL,
+	RN_ST_FORGET_ANSWER, RN_ST_FORGET_DETAIL };
+
+static void
+count_row(RnRow *row, gpointer data)
+{
+	gint64 *n = data;
+
+	(void)row;
+	(*n)++;
+}
+
+gboolean
+rn_store_forget(RnTx *tx, gint64 box_id, const char *name, RnRemoved *removed, GError **error)
+{
+	g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
+	const RnCell box[] = { rn_cell_int(box_id) };
+	const RnCell letter[] = { rn_cell_bytes(nothing), rn_cell_int(box_id) };
+	const RnCell named[] = { rn_cell_text(name), rn_cell_int(box_id) };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(by_box); i++)
+		if (!rn_tx_run(tx, by_box[i], RN_CELLS(box), NULL, NULL, error))
+			return FALSE;
+	return rn_tx_run(tx, RN_ST_FORGET_LETTERS, RN_CELLS(letter), count_row, &removed->letters, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_DOCUMENT, RN_CELLS(box), count_row, &removed->documents, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_INBOX, RN_CELLS(box), count_row, &removed->mails, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_AUTHOR, RN_CELLS(box), count_row, &removed->mails, error) &&
+	    rn_tx_must(tx, RN_ST_FORGET_BOX, RN_CELLS(named), NULL, error);
+}
