@@ -72,9 +72,31 @@ with Site(smtp_port=sink.port, convention="cooling=1h\n".replace("cooling=1h\n",
     send(site, replies.gmail(summaries[4], OTHER, "Accetto"), replies.token_address(summaries[4]), OTHER)
     t.eq(state(site, 4), ["offered"], "an alias of one box is nobody for another")
 
+    # no clear word about it: asked again, once, whatever was asked before about the renewal itself
+    send(site, replies.gmail(sink.to("m3@posta.example")[0], "m3@posta.example", "Quanto costa?"), replies.token_address(sink.to("m3@posta.example")[0]), "m3@posta.example")
+    t.ok("Non abbiamo capito" in last("m3@posta.example")["Subject"] and not [h for h in site.json("held", "list") if h["from"] == "m3@posta.example"], "a question about the notice is asked back")
+    send(site, replies.gmail(asks[3], "m3@posta.example", "Chi è?"), replies.token_address(asks[3]), "m3@posta.example")
+    again = last("m3@posta.example")
+    t.ok(again["Subject"] == asks[3]["Subject"] and OTHER in text_of(again) and "«Accetto»" in text_of(again), "and one about the other address gets that letter once more", again["Subject"])
+    t.ok(not [h for h in site.json("held", "list") if h["from"] == "m3@posta.example"], "it is not held")
+    send(site, replies.gmail(again, "m3@posta.example", "Chi è?"), replies.token_address(again), "m3@posta.example")
+    t.ok(last("m3@posta.example")["Message-ID"] == again["Message-ID"] and [h for h in site.json("held", "list") if h["from"] == "m3@posta.example"], "a second one is held")
+    send(site, replies.gmail(again, "m3@posta.example", "AUTORIZZO"), replies.token_address(again), "m3@posta.example")
+    site.run("courier", "--once")
+    t.eq(state(site, 3), ["renewed"], "AUTORIZZO to that letter counts")
+
+    # rights: who answers for the holder does not authorize others
+    site.run("box", "delegate", "m2@pec.example", "add", "delegata@studio.example")
+    send(site, replies.gmail(asks[2], "delegata@studio.example", "AUTORIZZO"), replies.token_address(asks[2]), "delegata@studio.example")
+    t.eq(state(site, 2), ["offered"], "a delegate does not authorize another address")
+    send(site, replies.gmail(asks[2], "m2@posta.example", "AUTORIZZO"), replies.token_address(asks[2]), "m2@posta.example")
+    site.run("courier", "--once")
+    t.eq(state(site, 2), ["renewed"], "the holder still does")
+
     # delegates
     code, out, _ = site.run("box", "delegate", "m4@pec.example", "add", "Delegata@Studio.example")
     t.eq(site.run("box", "delegate", "m4@pec.example", "list")[1].split()[0], "delegata@studio.example", "a delegate is added and listed")
+    t.eq([(d["box"], d["address"], d["kind"]) for d in site.json("box", "delegate", "m4@pec.example", "list")], [("m4@pec.example", "delegata@studio.example", "delegate")], "as JSON, too")
     send(site, replies.gmail(summaries[4], "delegata@studio.example", "Accetto"), replies.token_address(summaries[4]), "delegata@studio.example")
     site.run("courier", "--once")
     t.eq(state(site, 4), ["renewed"], "a delegate accepts")

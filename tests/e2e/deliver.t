@@ -117,7 +117,7 @@ def nothing_stored():
         t.eq(p.wait(60), 75, "75: standard input is closed")
         conf = site.conf.read_text().replace("[lmtp]", "[lmtp]\nmax-message=64k")
         site.conf.write_text(conf)
-        is_75(deliver(site, *ok, message=HEAD % 1 + b"x" * 70000 + b"\n"), "75: larger than max-message")
+        is_75(deliver(site, *ok, message=HEAD % 1 + b"x" * 140000 + b"\n"), "75: larger than max-message")
         t.eq(rows(site), [], "nothing of all that is in the store")
 
 

@@ -45,10 +45,24 @@ with Site() as site:
         f.write_text(text)
         code, _, err = site.run("import", f, check=False)
         t.ok(code == 65 and place in err and "f.csv" in err, "%r is an error that says so" % text, err)
+    for text in (HEAD.encode().replace(b"\n", b",\xc2\xc2\x1b[2J\n"), HEAD.encode() + GOOD.encode().replace(b"fnomceo", b"a" * 59 + b"\xc3\xac")):
+        f.write_bytes(text)
+        p = site._popen(["import", f], stderr=subprocess.PIPE)
+        err = p.communicate()[1]
+        t.ok(err.decode("utf-8", "replace").encode() == err and b"\x1b" not in err, "what is said of bad bytes can be shown", err)
+    for end in ("\n", "\r\n", "\r"):
+        f.write_bytes((HEAD + GOOD + "\n \n" + BAD[0][0]).replace("\n", end).encode())
+        code, _, err = site.run("import", f, check=False)
+        t.ok(code == 65 and "f.csv:5: column expiry" in err, "lines that end in %r are counted" % end, err)
     for column in ("document", "state"):
         f.write_bytes(HEAD.replace("\n", ",%s\n" % column).encode() + GOOD.encode().replace(b"\n", b",s\xec\xf0\n"))
         code, _, err = site.run("import", f, check=False)
         t.ok(code == 65 and "2: column %s" % column in err and "is not UTF-8" in err, "Latin-1 in the column %s is named" % column, err)
+    f.write_text(HEAD + "twice@pec.example,A,a@posta.example,2027-01-01,fnomceo\nother@pec.example,B,b@posta.example,2027-01-01,fnomceo\n"
+                 "TWICE@pec.example,A,z@posta.example,2027-02-01,fnomceo\n")
+    code, _, err = site.run("import", f, check=False)
+    t.ok(code == 65 and "f.csv:4: column box: twice@pec.example stands on line 2 already" in err, "a box that stands in the file twice is named: which line is right nobody knows", err)
+    t.ok(not [b for b in boxes() if b["box"] == "other@pec.example"], "and nothing is imported")
     folder = site.dir / "folder.csv"
     folder.mkdir()
     code, out, err = site.run("import", folder, check=False)

@@ -59,7 +59,7 @@ with Site(smtp_port=sink.port, convention="") as site:
     conf = site.conf.read_text("utf-8").replace("cooling=0s", "cooling=1h")
     site.conf.write_text(conf, "utf-8")
     site.run("init")
-    site.boxes(*[{"box": box(n), "reference": who(n), "expiry": day(e)} for n, e in enumerate((30, 30, 30, 0, -5, -20, -120, 30, 30))],
+    site.boxes(*[{"box": box(n), "reference": who(n), "expiry": day(e)} for n, e in enumerate((30, 30, 30, 0, -5, -20, -120, 30, 30, 30, 30, 30))],
                {"box": "twin@pec.example", "reference": who(8), "expiry": day(30)})
     site.run("notify")
     site.run("courier", "--once")
@@ -105,6 +105,42 @@ with Site(smtp_port=sink.port, convention="") as site:
     t.ok(is_(got, "già ricevuta") and [o["number"] for o in site.json("order", "list") if o["box"] == box(1)] == number, "two acceptances: one number, \"already done\"")
     got = say(site, 1, "NON RINNOVO", sink.to(who(1))[0])
     t.eq(state(site, 1), "cancelled", "a no to the notice after the acceptance cancels as well")
+
+    # an acceptance is for the summary that was read, and for no other
+    first = say(site, 9, "RINNOVA")[0]
+    back = say(site, 9, "ANNULLA", first)
+    second = say(site, 9, "RINNOVA", back[0])[0]
+    got = say(site, 9, "Accetto", first)
+    t.eq((state(site, 9), len(got)), ("offered", 1), "the acceptance of a summary that was taken back does not conclude the new order")
+    t.ok("non è più valido" in text_of(got[0]) and "Riepilogo" in got[0]["Subject"], "its writer is told, and gets the summary that stands", text_of(got[0]))
+    t.eq((held(site), say(site, 9, "Accetto", first), state(site, 9)), (0, [], "offered"), "once a day")
+    say(site, 9, "Accetto", second)
+    t.eq(state(site, 9), "accepted", "that one, or the one it was sent with before, can be accepted")
+
+    first = say(site, 10, "RINNOVA")[0]
+    t.eq(len(say(site, 10, "RINNOVA", first)), 1, "the same summary again")
+    (site.dir / "contratto.txt").write_text("UN ALTRO CONTRATTO\n", "utf-8")
+    got = say(site, 10, "Accetto", first)
+    t.eq((state(site, 10), len(got)), ("offered", 1), "a contract that was changed since the summary: nothing is concluded")
+    t.ok("non è più valido" in text_of(got[0]) and got[0].get_payload()[-1].get_content().startswith("UN ALTRO"), "the new one is sent for acceptance", str(got[0]))
+    t.eq((say(site, 10, "Accetto", first), state(site, 10)), ([], "offered"), "the old summary stays dead")
+    say(site, 10, "Accetto", got[0])
+    t.eq(state(site, 10), "accepted", "the new one is accepted")
+
+    # "reply to all": our address with the token, and the public one
+    before = len(sink.to(who(11)))
+    notice = sink.to(who(11))[0]
+    raw = replies.gmail(notice, who(11), "RINNOVA")
+    t.eq([r[:3] for r in site.lmtp(raw, ["rinnovo@ordine.example", replies.token_address(notice)], who(11))], ["250", "250"], "one mail to two of our addresses is taken twice")
+    site.run("courier", "--once")
+    got = sink.to(who(11))[before:]
+    t.eq((state(site, 11), ["Riepilogo" in m["Subject"] for m in got]), ("offered", [True]), "and answered once")
+    raw = replies.gmail(got[0], who(11), "mi serve tempo")
+    site.lmtp(raw, [replies.token_address(got[0]), "rinnovo@ordine.example"], who(11))
+    t.eq(len([h for h in site.json("held", "list") if h["from"] == who(11)]), 0, "asked again once: the copy is no second unclear answer")
+    raw = replies.gmail(got[0], who(11), "Accetto")
+    site.lmtp(raw, [replies.token_address(notice), replies.token_address(got[0])], who(11))
+    t.eq(state(site, 11), "accepted", "an acceptance to the notice's address and the summary's counts: these are two tokens")
 
     # too late to cancel: on the last day there is no cooling, the provider is asked at once
     summary = say(site, 3, "RINNOVA")[0]

@@ -142,9 +142,13 @@ def nobody_else():
         t.ok(answer(site, "ordered", "notice", "RINNOVA") and state(site, "ordered") == ["offered"], "one orders")
         t.ok(answer(site, "declined", "notice", "NON RINNOVO") and state(site, "declined") == ["declined"], "one declines")
         out = site.run("notify", left(60))[1]
-        t.ok("4 boxes looked at, 1 notices written, 3 decided not to write" in out, "the tally counts each", out)
+        t.ok("4 boxes looked at, 1 notices written, 2 decided not to write, 1 reminders of an open order" in out, "the tally counts each", out)
         t.eq([days(site, n) for n in ("ordered", "declined", "gone", "plain")], [[90], [90], [], [90, 60]], "only the one that said nothing gets the next notice")
-        t.eq(ledger(site, "ordered")[1:], [("notice 60 not written", "ordered")], "the ledger says: ordered")
+        t.eq(ask(site, "SELECT step FROM letter WHERE kind = 'reminder' AND rcpt = ?", who("ordered")), [(60,)], "who did not accept the summary yet is reminded of that")
+        letter = newest(site, "ordered", "reminder")
+        t.ok("manca soltanto la sua accettazione" in letter.get_body(("plain",)).get_content() and [p.get_filename() for p in letter.iter_attachments()] == ["contratto.txt"], "with the summary and the contracts", str(letter))
+        t.eq(ledger(site, "ordered")[1:], [], "that is no notice")
+        t.eq(ask(site, "SELECT what, why FROM ledger WHERE what LIKE 'reminder %'"), [("reminder 60 decided", "remind")], "and stands in the ledger")
         t.eq(ledger(site, "declined")[1:], [("notice 60 not written", "declined")], "the ledger says: declined")
         t.eq(ledger(site, "gone"), [("notice 90 not written", "not-entitled"), ("notice 60 not written", "not-entitled")], "the ledger says: not entitled")
         before = ask(site, "SELECT count(*) FROM ledger")
@@ -152,9 +156,13 @@ def nobody_else():
         t.eq(ask(site, "SELECT count(*) FROM ledger"), before, "a decision is taken, and noted, once a notice day")
         site.run("notify", left(1))
         t.eq((days(site, "declined"), days(site, "ordered")), ([90, 1], [90]), "the last reminder still goes to the one that declined, not to the one that ordered")
+        site.run("notify", left(1))
+        t.eq([r[0] for r in ask(site, "SELECT step FROM letter WHERE kind = 'reminder' ORDER BY id")], [60, 1], "which is reminded of its open order, once a notice day")
+        t.ok(answer(site, "ordered", "reminder", "Accetto") and state(site, "ordered") == ["accepted"], "and may accept by answering that")
         load(site, "gone")
         site.run("notify", left(0))
         t.eq(days(site, "gone"), [0], "who is entitled again is written to again")
+        t.eq(ledger(site, "ordered")[-1], ("notice 0 not written", "ordered"), "the ledger says: ordered")
 
 
 def dry_run():
@@ -178,15 +186,17 @@ def dry_run():
 def looked_at_again():
     """Between notify and the courier the world may have changed."""
     sink = Sink()
-    names = ("same", "declined", "accepted", "gone", "renewed")
+    names = ("same", "declined", "accepted", "gone", "renewed", "open")
     with Site(smtp_port=sink.port) as site:
         site.run("init")
         load(site, *names)
         site.run("notify", left(90))
         site.run("courier", "--once")
-        t.eq([len(sink.to(who(n))) for n in names], [1] * 5, "the first notices go out")
-        site.run("notify", left(60))
+        t.eq([len(sink.to(who(n))) for n in names], [1] * 6, "the first notices go out")
         site.start("lmtpd")
+        answer(site, "open", "notice", "RINNOVA")
+        site.run("notify", left(60))
+        answer(site, "open", "summary", "ACCETTO")
         answer(site, "declined", "notice", "NON RINNOVO")
         answer(site, "accepted", "notice", "RINNOVA")
         answer(site, "accepted", "summary", "ACCETTO")
@@ -194,11 +204,19 @@ def looked_at_again():
         load(site, "gone", entitled="no")
         load(site, "renewed", expiry=EXPIRY + datetime.timedelta(days=365))
         site.run("courier", "--once")
-        second = {n: ask(site, "SELECT state, CASE state WHEN 'dropped' THEN error END FROM letter WHERE kind = 'notice' AND step = 60 AND rcpt = ?", who(n))[0] for n in names}
+        second = {n: ask(site, "SELECT state, CASE state WHEN 'dropped' THEN error END FROM letter WHERE kind IN ('notice', 'reminder') AND step = 60 AND rcpt = ?", who(n))[0] for n in names}
         t.eq(second, {"same": ("sent", None), "declined": ("dropped", "declined-meanwhile"), "accepted": ("dropped", "ordered-meanwhile"),
-                      "gone": ("dropped", "not-entitled"), "renewed": ("dropped", "renewed-meanwhile")}, "the courier drops those that are not wanted any more, and says why")
+                      "gone": ("dropped", "not-entitled"), "renewed": ("dropped", "renewed-meanwhile"), "open": ("dropped", "answered-meanwhile")}, "the courier drops those that are not wanted any more, and says why")
         notices = [len([m for m in sink.to(who(n)) if m["Message-ID"].startswith("<notice")]) for n in names]
-        t.eq(notices, [2, 1, 1, 1, 1], "and did not send them")
+        t.eq(notices, [2, 1, 1, 1, 1, 1], "and did not send them")
+
+        # The courier was away over the last day: nobody hears of a last day that is over.
+        site.run("notify", left(0))
+        for n in (0, 1):
+            site.run("expire", "--date", (EXPIRY + datetime.timedelta(days=n)).isoformat())
+        site.run("courier", "--once")
+        t.eq(ask(site, "SELECT state, error FROM letter WHERE kind = 'notice' AND step = 0 AND rcpt = ?", who("same")), [("dropped", "deactivated-meanwhile")], "a notice that did not leave before the deactivation is dropped")
+        t.ok("disattivata" in sink.to(who("same"))[-1]["Subject"], "and the letter about that goes out", sink.to(who("same"))[-1]["Subject"])
     sink.stop()
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Letters that the mail server does not take: when they are given up, what the log may say of it, and how a person sends them again."""
-import datetime, pathlib, sqlite3, sys
+import datetime, os, pathlib, socket, sqlite3, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from house import Sink, Site, Tap, text_of
 
@@ -73,5 +73,19 @@ with Site(smtp_port=sink.port) as site:
     db = sqlite3.connect("file:%s/rinnova.db?mode=ro" % site.dir, uri=True)
     t.eq(db.execute("SELECT count(*) FROM ledger WHERE what = 'letter queued again' AND why = 'outbox retry'").fetchone()[0], 2, "both times stand in the ledger")
     db.close()
+
+    # under a service manager
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(str(site.dir / "notify"))
+        heard.settimeout(20)
+        os.environ["NOTIFY_SOCKET"] = str(site.dir / "notify")
+        change(site, "UPDATE letter SET state = 'queued', due = 0 WHERE kind = 'notice'")
+        p = site.start("courier")
+        del os.environ["NOTIFY_SOCKET"]
+        said = [heard.recv(100) for _ in range(4)]
+        p.terminate()
+        while said[-1] == b"WATCHDOG=1":
+            said.append(heard.recv(100))
+        t.ok(said[0] == b"READY=1" and said[1:-1] == [b"WATCHDOG=1"] * (len(said) - 2) and said[-1] == b"STOPPING=1", "the courier tells that it is ready, alive, and ends", str(said))
 sink.stop()
 t.done()

@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "mail/report.h"
 #include "mail/typed.h"
 
 static RnIntent
@@ -25,7 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    g_utf8_make_valid((const char *)data, (gssize)strnlen((const char *)data, size));
 	g_autofree char *asked = g_strconcat(text, " ?", NULL), *turned = g_strconcat("se ", text, NULL);
 	RnIntent intent = says(turned, FALSE);
+	g_autofree char *back = rn_absence_day(text);
 
+	g_assert_true(back == NULL || strlen(back) == 10 || (strlen(back) == 7 && back[0] == '-'));
 	says(text, FALSE);
 	g_assert_cmpint(says(text, TRUE), <=, RN_INTENT_QUESTION);
 	g_assert_cmpint(says(asked, FALSE), <=, RN_INTENT_QUESTION);

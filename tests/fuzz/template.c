@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mail/letters_guard.h"
+#include "mail/sheet.h"
 
 static RnView *
 view(const char *value)
@@ -30,16 +31,44 @@ check_value(const RnView *v)
 static void
 check_text(const char *text)
 {
-	g_autofree char *body = rn_letters_guard(text, FALSE);
-	g_autofree char *line = rn_letters_command_line(body);
+	g_autofree char *body = rn_letters_guard(text);
+	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
 
-	if (line != NULL)
-		g_error("command: %s", line);
+	for (guint i = 0; lines[i] != NULL; i++)
+		if (rn_letters_is_command(lines[i]))
+			g_error("command: %s", lines[i]);
 	if (!g_utf8_validate(body, -1, NULL))
 		g_error("not UTF-8");
 	for (const char *l = body; *l != '\0'; l += strcspn(l, "\n") + 1)
 		if (strcspn(l, "\n") > 990)
 			g_error("long line");
+}
+
+/* How often C stands in TEXT. */
+static guint
+count(const char *text, char c)
+{
+	guint n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == c;
+	return n;
+}
+
+/* Whatever the lines: UTF-8, elements that are closed, no mark left, and what a program reads of it starts no
+ * line with a command. */
+static void
+check_sheet(const char *marked)
+{
+	g_autofree char *calm = rn_letters_unlink(marked, NULL);
+	g_autofree char *text = rn_sheet_text(calm);
+	g_autofree char *html = rn_sheet_html(calm, "#1f4e79", NULL);
+
+	check_text(text);
+	if (!g_utf8_validate(html, -1, NULL) || strpbrk(html, RN_MARKS) != NULL)
+		g_error("the HTML is not UTF-8, or a mark is left");
+	if (count(html, '<') != count(html, '>') || strstr(html, "://") != NULL)
+		g_error("an element is not closed, or an address can be tapped: %s of %s", html, marked);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -58,11 +87,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (t == NULL)
 		return 0;
 	(void)rn_template_check(t, v, NULL);
-	for (int escape = RN_ESCAPE_TEXT; escape <= RN_ESCAPE_HEADER; escape++) {
+	for (int escape = RN_ESCAPE_TEXT; escape <= RN_ESCAPE_MARKED; escape++) {
 		g_autofree char *out = rn_template_render(t, v, escape, NULL);
 
 		if (out != NULL && escape == RN_ESCAPE_TEXT)
 			check_text(out);
+		if (out != NULL && escape == RN_ESCAPE_MARKED)
+			check_sheet(out);
 	}
 	return 0;
 }

@@ -1,5 +1,9 @@
 """A Rinnova of its own in a temporary folder: configuration, store, doors, a mail sink. For tests and the demo."""
-import email, email.policy, json, os, pathlib, pwd, shutil, signal, smtplib, socket, subprocess, sys, tempfile, threading, time
+import email, email.policy, json, os, pathlib, pwd, random, shutil, signal, smtplib, socket, subprocess, sys, tempfile, threading, time
+
+# The program's days are those of Europe/Rome, its default: around midnight a test must mean the same day.
+os.environ["TZ"] = "Europe/Rome"
+time.tzset()
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("RINNOVA", str(ROOT / "build" / "rinnova"))
@@ -13,6 +17,7 @@ phone=0471 000000
 admin=admin@{mail_domain}
 templates={templates}
 authserv-id={authserv}
+results-stripped={stripped}
 received-by=mx.{domain}
 log-level={level}
 {site}
@@ -23,6 +28,10 @@ file={dir}/token.key
 [lmtp]
 socket={dir}/lmtp.sock
 socket-mode=666
+[milter]
+socket={dir}/milter.sock
+socket-mode=666
+{milter}
 [courier]
 submit=smtp
 smtp=smtp://127.0.0.1:{smtp_port}
@@ -31,6 +40,8 @@ per-minute=0
 per-minute-domain=0
 retry-first=1s
 {courier}
+[keep]
+{keep}
 [convention fnomceo]
 name=Convenzione FNOMCEO
 payer=Ordine dei Medici di Prova
@@ -61,7 +72,7 @@ if mode == "later":
     sys.exit(75)
 if mode == "unknown":
     os.kill(os.getpid(), 9)
-print(json.dumps({{"expiry": ask["wanted_expiry"], "reference": "T-1", "message": "ok"}}))
+print(json.dumps({{"expiry": ask["wanted_expiry"], "reference": "T-%s" % (ask["order"] or "0"), "message": "ok"}}))
 '
 """
 
@@ -129,7 +140,7 @@ class Sink:
                     f.flush()
                 elif verb == "MAIL":
                     sender = line[line.index("<") + 1:line.index(">")]
-                    say("250 ok")
+                    say(self.check_sender(sender) or "250 ok")
                 elif verb == "RCPT":
                     rcpt = line[line.index("<") + 1:line.index(">")]
                     say("250 ok")
@@ -141,7 +152,9 @@ class Sink:
                     body = []
                     while True:
                         l = f.readline()
-                        if l in (b".\r\n", b""):
+                        if l == b"":  # cut off: nothing was given
+                            return
+                        if l == b".\r\n":
                             break
                         body.append(l[1:] if l.startswith(b".") else l)
                     if self.reply.get(".") == "cut":
@@ -163,6 +176,10 @@ class Sink:
             f.close() if not c._closed else None
             c.close()
 
+    def check_sender(self, sender):
+        """The answer that refuses MAIL FROM, None to take it."""
+        return None
+
     def to(self, address):
         """Parsed mails to ADDRESS, oldest first."""
         return [email.message_from_bytes(m, policy=email.policy.default) for _, r, m in list(self.mails) if r == address]
@@ -176,11 +193,11 @@ class Site:
     """Configuration, store and doors in a folder of their own."""
 
     def __init__(self, smtp_port=2525, domain="ordine.example", mail_domain="posta.example", user=None, site="", courier="",
-                 convention="", authserv="", level="info"):
+                 convention="", authserv="", stripped="yes", level="info", milter="", keep=""):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="rinnova-"))
         os.chmod(self.dir, 0o755)
         self.domain, self.mail_domain, self.user = domain, mail_domain, user
-        self.children = []
+        self.children, self.prefix = [], []
         self.conf = self.dir / "rinnova.conf"
         self.binary = self.dir / "rinnova"
         shutil.copy(BINARY, self.binary)
@@ -191,8 +208,8 @@ class Site:
         provider.chmod(0o755)
         (self.dir / "provider.mode").write_text("yes")
         self.conf.write_text(CONFIG.format(dir=self.dir, domain=domain, mail_domain=mail_domain, smtp_port=smtp_port, templates=self.dir / "templates",
-                                           contracts=self.dir / "contratto.txt", provider=provider, site=site, courier=courier, level=level,
-                                           convention=convention, authserv=authserv), "utf-8")
+                                           contracts=self.dir / "contratto.txt", provider=provider, site=site, courier=courier, level=level, milter=milter, keep=keep,
+                                           convention=convention, authserv=authserv, stripped=stripped), "utf-8")
         if user:
             p = pwd.getpwnam(user)
             for path in [self.dir, *self.dir.rglob("*")]:
@@ -203,7 +220,7 @@ class Site:
         if self.user:
             p = pwd.getpwnam(self.user)
             kw.update(user=p.pw_uid, group=p.pw_gid, extra_groups=[])
-        return subprocess.Popen([str(self.binary), *map(str, args)], env=env, cwd="/", **kw)
+        return subprocess.Popen([*self.prefix, str(self.binary), *map(str, args)], env=env, cwd="/", **kw)
 
     def run(self, *args, input=None, check=True):
         """Runs one command to its end: (exit code, stdout, stderr)."""
@@ -222,11 +239,20 @@ class Site:
         p = self._popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         self.children.append(p)
+        if args[0] == "milter" and not wait_for(lambda: "milter-start" in self.log("milter") or p.poll() is not None):
+            raise RuntimeError("milter does not start: " + self.log("milter"))
         if args[0] == "lmtpd" and not wait_for(lambda: self._answers() or p.poll() is not None):
             raise RuntimeError("lmtpd does not listen: " + self.log("lmtpd"))
         if p.poll() is not None:
             raise RuntimeError("%s ended at once: %s" % (args[0], self.log(args[0])))
         return p
+
+    def stop(self, door):
+        """Ends the door that was started last under this name, and waits for its end."""
+        p = [p for p in self.children if p.args[1] == door][-1]
+        p.terminate()
+        p.wait(20)
+        self.children.remove(p)
 
     def _answers(self):
         with socket.socket(socket.AF_UNIX) as s:
@@ -310,6 +336,12 @@ def text_of(msg):
     return part.get_content()
 
 
+def seed(usual, below):
+    """What a random test begins with: USUAL, so that a change is judged by what it changed; RINNOVA_SEED=N another, RINNOVA_SEED=new one that nobody has seen."""
+    asked = os.environ.get("RINNOVA_SEED") or usual
+    return random.SystemRandom().randrange(below) if asked == "new" else int(asked)
+
+
 class Tap:
     """Test Anything Protocol, with a reason for each failure."""
 
@@ -323,7 +355,7 @@ class Tap:
         print("%s %d - %s" % ("ok" if cond else "not ok", self.n, name), flush=True)
         if not cond and why != "":
             for line in str(why).splitlines()[:60]:
-                print("#   " + line, flush=True)
+                print("#   " + line, file=sys.stderr, flush=True)  # there prove shows it, whatever it was called with
         return bool(cond)
 
     def eq(self, got, want, name):

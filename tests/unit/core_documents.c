@@ -113,6 +113,20 @@ test_keep(void)
 	g_assert_true(box->document);
 }
 
+/* A file may hold anything; what is said of it goes to a person's screen. */
+static void
+test_shown(void)
+{
+	static const char *const rows[][2] = { { "colore", "colore" }, { "s\xc3\xac", "s\xef\xbf\xbd" },
+		{ "\xff", "\xef\xbf\xbd" }, { "a\x1b[2J\x7f", "a?[" }, { "", "" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = rn_import_shown(rows[i][0], i == 1 ? 2 : i == 3 ? 3 : 100);
+
+		g_assert_cmpstr(got, ==, rows[i][1]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,5 +134,6 @@ main(int argc, char **argv)
 	g_test_add_func("/core/documents/likely", test_likely);
 	g_test_add_func("/core/documents/entitled", test_entitled);
 	g_test_add_func("/core/documents/keep", test_keep);
+	g_test_add_func("/core/documents/shown", test_shown);
 	return g_test_run();
 }

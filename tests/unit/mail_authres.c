@@ -190,6 +190,8 @@ test_signature(void)
 		{ PASS, R BOTH SIG("h=to : FROM\n : subject") },
 		{ PASS, R BOTH "DKIM-Signature: d=other.example; l=5; h=to\n" SIG("h=from") },
 		{ WEAK, R BOTH SIG("h=from; l=5") },
+		{ WEAK, R AR "mx.ours; dkim=pass header.i=@mail.posta.example\n" SIG("h=from; l=5") },
+		{ PASS, R AR "mx.ours; dkim=pass header.i=@mail.posta.example\n" SIG("h=from") },
 		{ WEAK, R BOTH SIG("h=from; l\n = 0") },
 		{ WEAK, R BOTH SIG("h=to:subject") },
 		{ WEAK, R BOTH SIG("h=to:x-from") },
@@ -255,6 +257,30 @@ test_proof(void)
 	}
 }
 
+/* Only a login of the configured domain, and only as the very address in From. */
+static void
+test_login(void)
+{
+	static const struct {
+		const char	*login, *domain, *from;
+		gboolean	 want;
+	} rows[] = {
+		{ "m.rossi@posta.example", "posta.example", "m.rossi@posta.example", TRUE },
+		{ "M.Rossi@Posta.Example", "posta.EXAMPLE", "m.rossi@posta.example", TRUE },
+		{ "m.rossi", "posta.example", "m.rossi@posta.example", TRUE },
+		{ "m.rossi", "", "m.rossi@posta.example", FALSE },
+		{ "m.rossi@posta.example", "", "m.rossi@posta.example", FALSE },
+		{ "m.rossi@altra.example", "posta.example", "m.rossi@altra.example", FALSE },
+		{ "m.rossi@altra.example", "posta.example", "m.rossi@posta.example", FALSE },
+		{ "l.bianchi", "posta.example", "m.rossi@posta.example", FALSE },
+		{ "", "posta.example", "@posta.example", FALSE },
+		{ NULL, "posta.example", "m.rossi@posta.example", FALSE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(rn_auth_login(rows[i].login, rows[i].domain, rows[i].from), ==, rows[i].want);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -265,5 +291,6 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/authres/signature", test_signature);
 	g_test_add_func("/mail/authres/alignment", test_alignment);
 	g_test_add_func("/mail/authres/proof", test_proof);
+	g_test_add_func("/mail/authres/login", test_login);
 	return g_test_run();
 }

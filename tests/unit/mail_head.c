@@ -125,6 +125,23 @@ test_limits(void)
 		{ "A: 1\n\n", "--b\n", 400, { 0 }, "MIME part" },
 		{ "A: 1\n\n", "--\n", 3, { .max_parts = 3 }, "MIME part" },
 		{ "A: 1\n\n", "Content-Type: multipart/mixed\n", 20, { 0 }, "Content-Type" },
+		/* what a reader takes for a header inside: each field and parameter costs it as much as one
+		 * above */
+		{ "A: 1\n\n--b\n", "B: 1\n", 300, { 0 }, "inside of the message has too many fields" },
+		{ "A: 1\n\n--b\nno field\n", "B : 1\n", 9, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\nContent-Type: message/rfc822\n\n", "B: 1\r\n", 300, { 0 }, "too many fields" },
+		{ "A: 1\nContent-Type: multipart/digest\n\n--b\n\n", "B: 1\n", 300, { 0 }, "too many fields" },
+		{ "A: 1\nContent-Type: multipart/digest\n\n--b\nContent-Type: m\n\n", "B: 1\n", 300, { 0 }, "too many" },
+		{ "A: 1\n\n--b\nContent-Type: message/x\n\nContent-Type: message/y\n\n", "B: 1\n", 300, { 0 },
+		    "too many fields" },
+		{ "A: 1\n\n--b\nContent-Type: text/plain", ";\n a=b", 9, { .max_field = 80 },
+		    "a field that is too long" },
+		{ "A: 1\nno field\n", "B: 1\n", 8, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\n", "--\nB: 1\n", 8, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\nno field\n--B: 1", "\n 34567890", 9, { .max_field = 94 }, "a field that is too long" },
+		{ "A: 1\nno field\n", "--B: 1\n", 8, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\n\n--b\n", "\xc3\xa8: 1\n", 9, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\n\n--b\n", "B: 6789\n", 10, { .max_head = 80 }, "inside of the message is too long" },
 		{ "A: 1\n\n", "content-type :\r\n (x)\r\n MESSAGE/rfc822\r\n", 4, { .max_depth = 4 }, "Content-Type" },
 	};
 
@@ -140,6 +157,32 @@ test_limits(void)
 		g_assert_null(scan(bad, -1, &rows[i].limits, &error));
 		g_assert_error(error, RN_ERROR, RN_ERR_LIMIT);
 		g_assert_nonnull(strstr(error->message, rows[i].says));
+	}
+}
+
+/* What people send is under every limit, however long it is. */
+static void
+test_honest(void)
+{
+	static const char *const rows[][2] = {
+		{ "A: 1\n\n", "Tel: 06 1234567\n" },		/* text that looks like fields */
+		{ "A: 1\n\n-- \nMario Rossi\nTel: 1\n\n", "Il 1/1: si\n" },	/* behind a signature */
+		{ "A: 1\n\n--b\nContent-Type: text/plain\n\n", "Ore: 10\n" },
+		{ "A: 1\n\n--b\nContent-Type: message/rfc822\n\nTo: a@b\n\n", "x: y\n" },
+		/* against RFC 2046 5.2.1, but some programs write it so */
+		{ "A: 1\n\n--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n",
+		    "UmVjZWl2ZWQ6IGZyb20gYQ0KU3ViamVjdDogeA0KDQp4DQo=\n" },
+		{ "A: 1\n\n--b\nContent-Type: multipart/digest\n\n--c\nContent-Type: text/plain\n\n", "x: y\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = many(rows[i][0], rows[i][1], 20000);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(RnHead) head = scan(text, -1, NULL, &error);
+
+		g_test_message("row %zu", i);
+		g_assert_no_error(error);
+		g_assert_nonnull(head);
 	}
 }
 
@@ -245,6 +288,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/head/scan", test_scan);
 	g_test_add_func("/mail/head/find", test_find);
 	g_test_add_func("/mail/head/limits", test_limits);
+	g_test_add_func("/mail/head/honest", test_honest);
 	g_test_add_func("/mail/head/digest", test_digest);
 	g_test_add_func("/mail/head/message-id", test_message_id);
 	g_test_add_func("/mail/head/taken", test_taken);

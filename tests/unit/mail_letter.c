@@ -233,6 +233,67 @@ test_enclosures(void)
 	g_object_unref(m);
 }
 
+static gboolean
+is_type(GMimeObject *part, const char *type, const char *subtype)
+{
+	return g_mime_content_type_is_type(g_mime_object_get_content_type(part), type, subtype);
+}
+
+static GMimeObject *
+child(GMimeObject *multi, int i)
+{
+	g_assert_true(GMIME_IS_MULTIPART(multi));
+	return g_mime_multipart_get_part(GMIME_MULTIPART(multi), i);
+}
+
+/* The text first, then the HTML with its picture, then what is enclosed (RFC 2046 5.1.4, RFC 2387). */
+static void
+test_html(void)
+{
+	static const char html[] =
+	    "<!DOCTYPE html>\n<html lang=\"it\"><body>Perché no? «RINNOVA»</body></html>\n";
+	static const guint8 picture[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 1, 2 };
+	g_autoptr(GTimeZone) tz = rome();
+	g_autoptr(GBytes) data = g_bytes_new_static(picture, sizeof(picture));
+	RnEnclosure logo = { "logo.png", "image/png", data },
+	            pdf = { "contratto.pdf", "application/pdf", data };
+	RnDraft d = draft(tz);
+	g_autofree char *raw = NULL;
+	GMimeMessage *m;
+	GMimeObject *mixed, *choice, *related;
+	g_autofree char *text = NULL;
+	g_autofree char *page = NULL;
+
+	d.html = html;
+	d.logo = &logo;
+	d.enclosures = &pdf;
+	d.n_enclosures = 1;
+	raw = compose(&d);
+	folded(raw);
+	m = parse(raw);
+	mixed = g_mime_message_get_mime_part(m);
+	choice = child(mixed, 0);
+	related = child(choice, 1);
+	g_assert_true(is_type(mixed, "multipart", "mixed") && is_type(choice, "multipart", "alternative") &&
+	    is_type(related, "multipart", "related"));
+	g_assert_cmpint(g_mime_multipart_get_count(GMIME_MULTIPART(choice)), ==, 2);
+	text = text_of(child(choice, 0));
+	page = text_of(child(related, 0));
+	g_assert_cmpstr(text, ==, BODY);
+	g_assert_cmpstr(page, ==, html);
+	g_assert_true(is_type(child(related, 1), "image", "png"));
+	g_assert_cmpstr(g_mime_object_get_content_id(child(related, 1)), ==, RN_LOGO_ID);
+	g_assert_cmpstr(g_mime_object_get_disposition(child(related, 1)), ==, "inline");
+	g_object_unref(m);
+	d.logo = d.enclosures = NULL;
+	d.n_enclosures = 0;
+	g_free(raw);
+	raw = compose(&d);
+	m = parse(raw);
+	g_assert_true(is_type(child(g_mime_message_get_mime_part(m), 1), "text", "html"));
+	g_object_unref(m);
+}
+
 /* What would make a header of its own, or is no address, is refused; the error names the place. */
 static void
 test_refused(void)
@@ -376,6 +437,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/letter/reads-back", test_reads_back);
 	g_test_add_func("/mail/letter/same-bytes", test_same_bytes);
 	g_test_add_func("/mail/letter/enclosures", test_enclosures);
+	g_test_add_func("/mail/letter/html", test_html);
 	g_test_add_func("/mail/letter/refused", test_refused);
 	g_test_add_func("/mail/letter/enclosures-refused", test_enclosures_refused);
 	g_test_add_func("/mail/letter/odd-names", test_odd_names);

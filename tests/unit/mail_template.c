@@ -171,6 +171,9 @@ static const struct {
 	{ "zero width", "RIN\xe2\x80\x8bNOVA\xef\xbb\xbf", RN_ESCAPE_TEXT, "RINNOVA" },
 	{ "bad UTF-8", "a\xff" "b", RN_ESCAPE_TEXT, "a\xef\xbf\xbd" "b" },
 	{ "tags", "{{nome}}", RN_ESCAPE_TEXT, "{{nome}}" },
+	{ "HTML escaping", "& \" < >", RN_ESCAPE_HTML, "&amp; &quot; &lt; &gt;" },
+	{ "marked", "a\r\nb", RN_ESCAPE_MARKED, "\x01" "a\x02\n\x03\x01" "b\x02" },
+	{ "marks in a marked value", "\x01" "a\x02\x03", RN_ESCAPE_MARKED, "\x01" "a\x02" },
 	{ "HTML", "<b a='1' c=\"2\">&", RN_ESCAPE_HTML, "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;" },
 };
 
@@ -256,6 +259,50 @@ test_partials(void)
 	g_assert_cmpint(g_rmdir(dir), ==, 0);
 }
 
+/* Partials, from the rules of the published specification. */
+static const struct {
+	const char	*rule, *template, *partial, *want;
+} partials[] = {
+	{ "basic behavior", "\"{{>text}}\"", "da un partial", "\"da un partial\"" },
+	{ "context", "\"{{>text}}\"", "*{{nome}}*", "\"*Anna*\"" },
+	{ "within a section", "{{#lista}}{{>text}}{{/lista}}", "{{n}},", "1,2,3," },
+	{ "nested", "{{>text}}", "*{{nome}} {{>other}}*", "*Anna Anna!*" },
+	{ "surrounding white space", "| {{>text}} |", "\t|\t", "| \t|\t |" },
+	{ "inline indentation", "  {{nome}}  {{> text}}\n", ">\n>", "  Anna  >\n>\n" },
+	{ "standalone line endings", "|\r\n{{>text}}\r\n|", ">", "|\r\n>|" },
+	{ "standalone without previous line", "  {{>text}}\n>", ">\n>", "  >\n  >>" },
+	{ "standalone without newline", ">\n  {{>text}}", ">\n>", ">\n  >\n  >" },
+	{ "standalone indentation", "\\\n {{>text}}\n/\n", "|\n{{{righe}}}\n|\n", "\\\n |\n <\n->\n |\n/\n" },
+	{ "padding", "|{{> text }}|", "[]", "|[]|" },
+};
+
+static void
+test_partial_rules(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("rinnova-partial-XXXXXX", NULL);
+	g_autofree char *text = g_build_filename(dir, "text.partial", NULL);
+	g_autofree char *other = g_build_filename(dir, "other.partial", NULL);
+	g_autoptr(RnView) v = view();
+
+	rn_view_text(v, "righe", "<\n->");
+	put(dir, "other.partial", "{{nome}}!");
+	for (gsize i = 0; i < G_N_ELEMENTS(partials); i++) {
+		g_autoptr(GError) why = NULL;
+		g_autoptr(RnTemplate) t = NULL;
+		g_autofree char *got = NULL;
+
+		put(dir, "text.partial", partials[i].partial);
+		t = rn_template_compile(partials[i].template, "prova", dir, &why);
+		g_assert_no_error(why);
+		got = rn_template_render(t, v, RN_ESCAPE_TEXT, &why);
+		g_test_message("rule \"%s\"", partials[i].rule);
+		g_assert_cmpstr(got, ==, partials[i].want);
+	}
+	g_assert_cmpint(g_remove(text), ==, 0);
+	g_assert_cmpint(g_remove(other), ==, 0);
+	g_assert_cmpint(g_rmdir(dir), ==, 0);
+}
+
 /* Lists nested 30 deep would render two to the thirtieth times. */
 static void
 test_bounds(void)
@@ -292,6 +339,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/template/hostile", test_hostile);
 	g_test_add_func("/mail/template/raw", test_raw);
 	g_test_add_func("/mail/template/partials", test_partials);
+	g_test_add_func("/mail/template/partial-rules", test_partial_rules);
 	g_test_add_func("/mail/template/bounds", test_bounds);
 	return g_test_run();
 }

@@ -19,13 +19,14 @@ static const struct {
 	{ RN_WORDS_TOKEN, "none good expired bad unknown-key unchecked" },
 	{ RN_WORDS_PROOF, "none failed low normal strong" },
 	{ RN_WORDS_ACTION, "record hold hold-warn go-on go-on-named conclude hold-authorize decline cancel ask fresh command "
-			   "authorize junk" },
+			   "authorize junk desk selftest verify mark" },
 	{ RN_WORDS_ORDER, "none requested document offered accepted renewed declined cancelled lapsed failed" },
 	{ RN_WORDS_BOX, "active deactivated closed" },
 	{ RN_WORDS_LETTER, "notice fresh document summary confirmation renewed trouble ask already declined cancelled warning "
-			   "admin list help authorize refused deactivated moved" },
+			   "admin list help authorize refused deactivated moved reminder waits verify" },
 	{ RN_WORDS_SEND, "queued claimed sent uncertain failed dropped" },
 	{ RN_WORDS_CALL, "renew deactivate reactivate" },
+	{ RN_WORDS_SESSION, "none bad good" },
 };
 
 static void

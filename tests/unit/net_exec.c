@@ -47,6 +47,15 @@ convention(char *command, int timeout)
 	};
 }
 
+static RnSays
+asked(const RnConvention *c, const RnAsk *ask, RnSaid *said)
+{
+	g_autoptr(GTimeZone) tz = g_time_zone_new_utc();
+	g_autoptr(RnProvider) p = rn_provider_new(c, tz);
+
+	return rn_provider_ask(p, ask, said);
+}
+
 static RnAsk
 renewal(void)
 {
@@ -112,7 +121,7 @@ static const Answer answers[] = {
 	{ "reference is a number", JSON("{\"reference\":7}"), UNKNOWN, "reference", "", NULL },
 	{ "message is an object", JSON("{\"message\":{}}"), UNKNOWN, "message", "", NULL },
 	{ "control", JSON("{\"message\":\"a\\u001b[31mb\\r\\nc\"}"), DONE, "a [31mb c", "", NULL },
-	{ "huge stdout", FLOOD " | tr '\\0' x", UNKNOWN, "more than 64 kB", "", NULL },
+	{ "huge stdout", FLOOD " | tr '\\0' x", UNKNOWN, "over 64 kB", "", NULL },
 	{ "huge stderr", FLOOD " >&2; echo >&2; echo fine >&2", DONE, "exit 0: fine", "", NULL },
 	{ "both huge", "(" FLOOD " >&2)& " FLOOD "; wait; exit 75", LATER, "exit 75", "", NULL },
 	{ "leaves one running", "sleep 5 & exit 0", DONE, "exit 0", "", NULL },
@@ -129,7 +138,7 @@ test_answers(void)
 		RnAsk ask = renewal();
 		g_auto(RnSaid) said = { 0 };
 		gint64 start = g_get_monotonic_time();
-		RnSays got = rn_provider_ask(&c, &ask, &said);
+		RnSays got = asked(&c, &ask, &said);
 		g_autofree char *expiry = rn_day_iso(said.new_expiry);
 
 		g_test_message("%s: %d, %s", a->name, got, said.why);
@@ -158,7 +167,7 @@ test_not_started(void)
 
 		if (geteuid() == 0 && i == 0)
 			g_chmod(plain, 0);	/* no x bit for anyone: not even root may run it */
-		g_assert_cmpint(rn_provider_ask(&c, &ask, &said), ==, RN_SAYS_LATER);
+		g_assert_cmpint(asked(&c, &ask, &said), ==, RN_SAYS_LATER);
 		g_assert_nonnull(said.why);
 	}
 	g_unlink(plain);
@@ -179,7 +188,7 @@ test_question(void)
 		g_autofree char *q = NULL, *n = NULL, *env = NULL, *cwd = NULL, *want = NULL;
 
 		ask.attempt = attempt;
-		g_assert_cmpint(rn_provider_ask(&c, &ask, &said), ==, RN_SAYS_DONE);
+		g_assert_cmpint(asked(&c, &ask, &said), ==, RN_SAYS_DONE);
 		q = left("q"), n = left("n"), env = left("env"), cwd = left("cwd");
 		want = g_strdup_printf(
 		    "{\"action\":\"renew\",\"idempotency_key\":\"renew-2026-000042\",\"order\":\"2026-000042\","
@@ -212,7 +221,7 @@ test_deactivation(void)
 	g_auto(RnSaid) said = { 0 };
 	g_autofree char *q = NULL;
 
-	g_assert_cmpint(rn_provider_ask(&c, &ask, &said), ==, RN_SAYS_DONE);
+	g_assert_cmpint(asked(&c, &ask, &said), ==, RN_SAYS_DONE);
 	q = left("q");
 	g_assert_nonnull(strstr(q, "\"action\":\"deactivate\""));
 	g_assert_nonnull(strstr(q, "\"order\":null"));
@@ -228,7 +237,7 @@ test_manual(void)
 	RnAsk ask = renewal();
 	g_auto(RnSaid) said = { 0 };
 
-	g_assert_cmpint(rn_provider_ask(&c, &ask, &said), ==, RN_SAYS_PERSON);
+	g_assert_cmpint(asked(&c, &ask, &said), ==, RN_SAYS_PERSON);
 	g_assert_nonnull(strstr(said.why, "rinnova order renewed 2026-000042"));
 	g_assert_cmpint(said.new_expiry, ==, RN_DAY_NONE);
 }
@@ -276,7 +285,7 @@ test_no_leak(void)
 		RnAsk ask = renewal();
 		g_auto(RnSaid) said = { 0 };
 
-		rn_provider_ask(&c, &ask, &said);
+		asked(&c, &ask, &said);
 	}
 	next = dup(0);
 	g_assert_cmpint(next, ==, first);

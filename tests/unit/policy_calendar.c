@@ -107,8 +107,6 @@ static const struct {
 	{ "closed", 30, 60, RN_BOX_CLOSED, TRUE, RN_ORDER_NONE, RN_NOTICE_NOT_ACTIVE, 30 },
 
 	{ "requested", 30, 60, RN_BOX_ACTIVE, TRUE, RN_ORDER_REQUESTED, RN_NOTICE_ORDERED, 30 },
-	{ "waits for the document", 30, 60, RN_BOX_ACTIVE, TRUE, RN_ORDER_DOCUMENT, RN_NOTICE_ORDERED, 30 },
-	{ "offered", 30, 60, RN_BOX_ACTIVE, TRUE, RN_ORDER_OFFERED, RN_NOTICE_ORDERED, 30 },
 	{ "accepted", 30, 60, RN_BOX_ACTIVE, TRUE, RN_ORDER_ACCEPTED, RN_NOTICE_ORDERED, 30 },
 	{ "accepted, the last day", 0, 1, RN_BOX_ACTIVE, TRUE, RN_ORDER_ACCEPTED, RN_NOTICE_ORDERED, 0 },
 	{ "renewed", 30, 60, RN_BOX_ACTIVE, TRUE, RN_ORDER_RENEWED, RN_NOTICE_ORDERED, 30 },
@@ -122,7 +120,52 @@ static const struct {
 	{ "declined, the last reminder", 0, 1, RN_BOX_ACTIVE, TRUE, RN_ORDER_DECLINED, RN_NOTICE_DUE, 0 },
 	{ "declined and struck off", 1, 7, RN_BOX_ACTIVE, FALSE, RN_ORDER_DECLINED, RN_NOTICE_NOT_ENTITLED, 1 },
 };
+/* An order that waits for the member; the box was last decided on 60 days before. */
+static const struct {
+	const char	*name;
+	int		 left;
+	RnOrderState	 order;
+	int		 asked;		/* so many days ago */
+	gboolean	 with_person;
+	RnNotice	 want;
+} reminders[] = {
+	{ "waits for the document", 30, RN_ORDER_DOCUMENT, 5, FALSE, RN_NOTICE_REMIND },
+	{ "the document waits for a person", 30, RN_ORDER_DOCUMENT, 5, TRUE, RN_NOTICE_ORDERED },
+	{ "offered", 30, RN_ORDER_OFFERED, 2, FALSE, RN_NOTICE_REMIND },
+	{ "offered yesterday", 30, RN_ORDER_OFFERED, 1, FALSE, RN_NOTICE_ORDERED },
+	{ "offered yesterday, and tomorrow is the last day", 1, RN_ORDER_OFFERED, 1, FALSE, RN_NOTICE_REMIND },
+	{ "offered yesterday, and this is the last day", 0, RN_ORDER_OFFERED, 1, FALSE, RN_NOTICE_REMIND },
+	{ "offered today, the last day", 0, RN_ORDER_OFFERED, 0, FALSE, RN_NOTICE_ORDERED },
+	{ "no notice day", 60, RN_ORDER_OFFERED, 9, FALSE, RN_NOTICE_DONE },
+	{ "expired", -1, RN_ORDER_OFFERED, 9, FALSE, RN_NOTICE_PAST },
+	{ "concluded", 30, RN_ORDER_ACCEPTED, 9, FALSE, RN_NOTICE_ORDERED },
+};
 /* clang-format on */
+
+static void
+test_reminders(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(reminders); i++)
+		for (int entitled = 0; entitled <= 1; entitled++) {
+			RnDay expiry = day("2028-03-01");
+			RnNoticeCase c = {
+				.today = expiry - reminders[i].left, .expiry = expiry, .days = usual,
+				.n_days = G_N_ELEMENTS(usual), .any_done = TRUE, .last_done = 60, .box = RN_BOX_ACTIVE,
+				.entitled = entitled, .order = reminders[i].order,
+				.with_person = reminders[i].with_person,
+				.asked = expiry - reminders[i].left - reminders[i].asked,
+			};
+			RnNotice want = entitled || reminders[i].want == RN_NOTICE_DONE ||
+			        reminders[i].want == RN_NOTICE_PAST ?
+			    reminders[i].want :
+			    RN_NOTICE_NOT_ENTITLED;
+			int decided;
+
+			g_test_message("%s", reminders[i].name);
+			g_assert_cmpstr(
+			    rn_notice_word(rn_notice_decide(&c, &decided)), ==, rn_notice_word(want));
+		}
+}
 
 static void
 test_notices(void)
@@ -139,6 +182,7 @@ test_notices(void)
 			.box = notices[i].box,
 			.entitled = notices[i].entitled,
 			.order = notices[i].order,
+			.asked = RN_DAY_NONE,
 		};
 		int decided = NOT_DECIDED;
 		RnNotice n = rn_notice_decide(&c, &decided);
@@ -194,6 +238,7 @@ main(int argc, char **argv)
 	g_test_add_func("/policy/months", test_months);
 	g_test_add_func("/policy/retry", test_retry);
 	g_test_add_func("/policy/notice/table", test_notices);
+	g_test_add_func("/policy/notice/reminders", test_reminders);
 	g_test_add_func("/policy/notice/every-day", test_every_day);
 	return g_test_run();
 }

@@ -39,7 +39,9 @@ case_of(const Row *r)
 		.queued = day_or_none(r->queued),
 		.held = day_or_none(r->held),
 		.held_days = 10,
+		.document = RN_DAY_NONE,
 		.undone = r->undone,
+		.announced = day("2026-11-30"),
 	};
 }
 
@@ -152,8 +154,10 @@ test_midnight(void)
 		RnExpiryCase c = { .expiry = day(rows[i].expiry),
 			.queued = RN_DAY_NONE,
 			.held = RN_DAY_NONE,
+			.document = RN_DAY_NONE,
 			.answer_days = 15 };
 
+		c.announced = c.expiry;
 		c.today = c.expiry + 1;
 		c.order = RN_ORDER_OFFERED;
 		g_test_message("%s", rows[i].expiry);
@@ -166,15 +170,82 @@ test_midnight(void)
 	}
 }
 
+/* The order waits for a document that was sent, and a person has to look at it. */
+static void
+test_document(void)
+{
+	static const struct {
+		const char	*today, *requested, *document;
+		RnBoxState	 box;
+		RnExpiry	 want;
+		gboolean	 lapses;
+	} rows[] = {
+		{ "2026-12-15", "2026-11-30", "2026-12-01", RN_BOX_ACTIVE, RN_EXPIRY_WAITS, FALSE },
+		{ "2026-12-16", "2026-11-30", "2026-12-01", RN_BOX_ACTIVE, RN_EXPIRY_DOCUMENT, FALSE },
+		{ "2027-03-01", "2026-11-30", "2026-12-15", RN_BOX_ACTIVE, RN_EXPIRY_DOCUMENT, FALSE },
+		{ "2026-12-01", "2026-10-01", "2026-10-02", RN_BOX_ACTIVE, RN_EXPIRY_DOCUMENT, FALSE },
+		/* sent too late, asked for too late, or not sent */
+		{ "2026-12-16", "2026-11-30", "2026-12-16", RN_BOX_ACTIVE, RN_EXPIRY_DUE, TRUE },
+		{ "2026-12-05", "2026-12-01", "2026-12-02", RN_BOX_ACTIVE, RN_EXPIRY_DUE, FALSE },
+		{ "2026-12-16", "2026-11-30", NULL, RN_BOX_ACTIVE, RN_EXPIRY_DUE, TRUE },
+		/* a late request of a deactivated box stands as long as its document waits */
+		{ "2026-12-20", "2026-12-01", "2026-12-02", RN_BOX_DEACTIVATED, RN_EXPIRY_NOT_ACTIVE, FALSE },
+		{ "2026-12-20", "2026-12-01", "2026-12-17", RN_BOX_DEACTIVATED, RN_EXPIRY_NOT_ACTIVE, TRUE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Row row = { rows[i].today, rows[i].box, RN_ORDER_DOCUMENT, rows[i].requested, NULL, NULL,
+			NULL, FALSE, 0 };
+		RnExpiryCase c = case_of(&row);
+
+		c.document = day_or_none(rows[i].document);
+		g_test_message("row %zu", i);
+		g_assert_cmpstr(rn_expiry_word(rn_expiry_decide(&c)), ==, rn_expiry_word(rows[i].want));
+		g_assert_cmpint(rn_expiry_lapses(&c), ==, rows[i].lapses);
+	}
+}
+
+/* Who would be deactivated is announced on a day before; of all others that makes no difference. */
+static void
+test_announced(void)
+{
+	static const struct {
+		Row		row;
+		const char	*announced;
+	} rows[] = {
+		{ { "2026-12-01", A, NO, NULL, NULL, NULL, NULL, FALSE, RN_EXPIRY_DUE }, "2026-11-30" },
+		{ { "2026-12-05", A, NO, NULL, NULL, NULL, NULL, FALSE, RN_EXPIRY_DUE }, "2026-11-30" },
+		{ { "2026-12-01", A, NO, NULL, NULL, NULL, NULL, FALSE, RN_EXPIRY_NOT_ANNOUNCED }, NULL },
+		{ { "2026-12-01", A, NO, NULL, NULL, NULL, NULL, FALSE, RN_EXPIRY_NOT_ANNOUNCED }, "2026-12-01" },
+		{ { "2026-12-01", A, NO, NULL, NULL, NULL, "2026-12-01", FALSE, RN_EXPIRY_NOT_ANNOUNCED }, NULL },
+		{ { "2026-12-01", A, NO, NULL, NULL, NULL, "2026-11-30", FALSE, RN_EXPIRY_HELD }, NULL },
+		{ { "2026-12-01", A, NO, NULL, NULL, "2026-11-30", NULL, FALSE, RN_EXPIRY_QUEUED }, NULL },
+		{ { "2026-12-01", A, RN_ORDER_OFFERED, "2026-11-30", "2026-11-30", NULL, NULL, FALSE,
+		      RN_EXPIRY_WAITS }, NULL },
+		{ { "2026-11-30", A, NO, NULL, NULL, NULL, NULL, FALSE, RN_EXPIRY_NOT_YET }, NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		RnExpiryCase c = case_of(&rows[i].row);
+
+		c.announced = day_or_none(rows[i].announced);
+		g_test_message("row %zu", i);
+		g_assert_cmpstr(rn_expiry_word(rn_expiry_decide(&c)), ==, rn_expiry_word(rows[i].row.want));
+	}
+}
+
 static void
 test_brake(void)
 {
 	static const struct {
 		int	active, boxes, percent, want;
 	} rows[] = {
-		{ 30, 20, 10, 20 }, { 200, 20, 10, 20 }, { 201, 20, 10, 20 }, { 210, 20, 10, 21 },
+		{ 30, 20, 10, 15 }, { 40, 20, 10, 20 }, { 200, 20, 10, 20 }, { 201, 20, 10, 20 }, { 210, 20, 10, 21 },
 		{ 40000, 20, 10, 4000 },
-		{ 0, 0, 100, 0 }, { 50, 0, 100, 50 }, { 2000000000, 20, 50, 1000000000 },
+		{ 0, 0, 100, 0 }, { 50, 0, 100, 50 },
+		/* few boxes: two may always go, and no more than half without a question */
+		{ 1, 20, 10, 2 }, { 3, 20, 10, 2 }, { 5, 20, 10, 2 }, { 6, 20, 10, 3 }, { 20, 20, 10, 10 },
+		{ 9, 1, 10, 1 }, { 20, 20, 100, 20 }, { 2000000000, 20, 50, 1000000000 },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -189,6 +260,8 @@ main(int argc, char **argv)
 	g_test_add_func("/policy/expiry/decide", test_decide);
 	g_test_add_func("/policy/expiry/lapse", test_lapse);
 	g_test_add_func("/policy/expiry/midnight", test_midnight);
+	g_test_add_func("/policy/expiry/document", test_document);
+	g_test_add_func("/policy/expiry/announced", test_announced);
 	g_test_add_func("/policy/expiry/brake", test_brake);
 	return g_test_run();
 }

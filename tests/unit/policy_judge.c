@@ -40,6 +40,7 @@ static const char *const flag_names[N_FLAGS] = {
 
 typedef struct {
 	int	 value[N_LEVELS];
+	RnFault	 fault;			/* with one, flags are all down or all up */
 	guint64	*hits;			/* one a row */
 } Walk;
 
@@ -86,8 +87,10 @@ broken_law(const RnFacts *f, const RnSituation *s, const RnVerdict *v)
 	gboolean silent = v->action == RN_ACT_RECORD || v->action == RN_ACT_HOLD || v->action == RN_ACT_JUNK;
 	gboolean taken_back = v->action == RN_ACT_DECLINE || v->action == RN_ACT_CANCEL;
 
-	if (f->class_ != RN_CLASS_HUMAN && v->action != RN_ACT_RECORD)
+	if (f->class_ != RN_CLASS_HUMAN && v->action != RN_ACT_RECORD && f->fault != RN_FAULT_FAMILY)
 		return "a machine is recorded, never answered";
+	if (f->fault != RN_FAULT_NONE && v->action != RN_ACT_HOLD && v->action != RN_ACT_RECORD)
+		return "registered mail that is not proven is held";
 	if ((go_on || v->action == RN_ACT_CONCLUDE) && !(human && good && s->known && is_yes(f->intent)))
 		return "an order needs a human mail, a good token and a clear yes";
 	if (go_on && !(notice && f->proof != RN_PROOF_FAILED))
@@ -111,6 +114,10 @@ broken_law(const RnFacts *f, const RnSituation *s, const RnVerdict *v)
 		return "a no counts from a registered address only";
 	if (v->action == RN_ACT_AUTHORIZE && !(good && proven && f->token.purpose == RN_PURPOSE_AUTHORIZE))
 		return "only the registered address authorizes, with the token for it";
+	if (v->action == RN_ACT_DESK &&
+	    !(f->token.purpose == RN_PURPOSE_ADMIN && s->known && f->registered &&
+	        f->proof >= RN_PROOF_NORMAL && f->token_verdict == RN_TOKEN_GOOD))
+		return "only a proven administrator decides by mail";
 	if (v->action == RN_ACT_JUNK && (ours || f->registered || s->member_likely))
 		return "what could be a member's is no junk";
 	return NULL;
@@ -154,9 +161,14 @@ leaf(Walk *w)
 		RnVerdict v;
 		const char *law;
 
+		if (w->fault != RN_FAULT_NONE && i != 0 && i != N_COMBOS - 1) {
+			combos[i] = combos[0];
+			continue;
+		}
 		for (int b = 0; b < N_FLAGS; b++)	/* the first flag halves the combinations */
 			flags |= (i >> (N_FLAGS - 1 - b) & 1) << b;
 		fill(w->value, flags, &f, &s);
+		f.fault = w->fault;
 		v = rn_policy_judge(&f, &s);
 		combos[i] = (unsigned char)row_of(&v);
 		w->hits[combos[i]]++;
@@ -247,6 +259,19 @@ compare_lines(const char *want, const char *got)
 	g_assert_cmpuint(g_strv_length(g), ==, g_strv_length(w));
 }
 
+/* Mail that claims to be registered: one part of the table for each step that may fail. */
+static void
+append_faults(GString *to, guint64 *hits)
+{
+	for (int i = RN_FAULT_NONE + 1; i < RN_FAULT_N; i++) {
+		Walk w = { .hits = hits, .fault = (RnFault)i };
+		g_autofree char *head = g_strdup_printf("\nregistered mail %s", rn_fault_word(w.fault));
+		g_autofree char *text = level_text(&w, 0);
+
+		append_group(to, head, text);
+	}
+}
+
 static void
 test_golden(void)
 {
@@ -256,10 +281,11 @@ test_golden(void)
 	g_autofree guint64 *hits = g_new0(guint64, rn_policy_rows());
 	Walk w = { .hits = hits };
 	g_autofree char *tree = level_text(&w, 0);
+	g_autoptr(GString) faults = g_string_new(NULL);
 	g_autofree char *got =
 	    g_strconcat("# Every combination of what the policy is told, and the rule that decides.\n"
 	                "# Written by the test policy_judge; \"a ? (b) : c\" reads: if a then b, else c.\n\n",
-	        tree, "\n", NULL);
+	        tree, "\n", (append_faults(faults, hits), faults->str), "\n", NULL);
 	g_autofree char *want = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -352,7 +378,11 @@ static const Sample samples[] = {
 	{ T(GOOD), P(AUTHORIZE), F(NORMAL), S(RENEW), "", "good-token-authorize-unclear", A(ASK) },
 	{ T(GOOD), P(AUTHORIZE), F(NONE), S(AUTHORIZE), "", "good-token-authorize-unclear", A(ASK) },
 	{ T(GOOD), P(BOUNCE), F(NORMAL), S(RENEW), "", "good-token-other-purpose", A(HOLD) },
-	{ T(GOOD), P(ADMIN), F(STRONG), S(ACCEPT), "", "good-token-other-purpose", A(HOLD) },
+	{ T(GOOD), P(ADMIN), F(STRONG), S(ACCEPT), "", "admin-answer", A(DESK) },
+	{ T(GOOD), P(ADMIN), F(NORMAL), S(EMPTY), "", "admin-answer", A(DESK) },
+	{ T(GOOD), P(ADMIN), F(LOW), S(ACCEPT), "", "admin-answer-not-proven", A(HOLD) },
+	{ T(GOOD), P(ADMIN), F(FAILED), S(ACCEPT), "", "admin-answer-not-proven", A(HOLD) },
+	{ T(GOOD), P(ADMIN), F(STRONG), S(ACCEPT), "u", "admin-answer-not-proven", A(HOLD) },
 	{ T(GOOD), P(VERIFY), F(NORMAL), S(YES), "", "good-token-other-purpose", A(HOLD) },
 	{ T(GOOD), P(NONE), F(NORMAL), S(YES), "", "good-token-other-purpose", A(HOLD) },
 	{ T(GOOD), P(RENEW), F(NORMAL), S(RENEW), "u", "good-token-unknown-period", A(HOLD) },
@@ -436,6 +466,26 @@ test_machines(void)
 	}
 }
 
+/* Each fault has the row that is called like it. */
+static void
+test_faults(void)
+{
+	for (int i = RN_FAULT_NONE + 1; i < RN_FAULT_N; i++) {
+		RnFacts f = { .intent = RN_INTENT_RENEW,
+			.token_verdict = RN_TOKEN_GOOD,
+			.proof = RN_PROOF_STRONG,
+			.registered = TRUE,
+			.fault = (RnFault)i };
+		RnSituation s = { .known = TRUE, .declared = TRUE };
+		RnVerdict v;
+
+		f.token.purpose = RN_PURPOSE_RENEW;
+		v = rn_policy_judge(&f, &s);
+		g_assert_cmpstr(v.rule, ==, rn_fault_word((RnFault)i));
+		g_assert_cmpint(v.action, ==, RN_ACT_HOLD);
+	}
+}
+
 /* Values that no enum has stand for the weakest, and never for an order. */
 static void
 test_out_of_range(void)
@@ -459,6 +509,9 @@ test_out_of_range(void)
 	f.class_ = RN_CLASS_HUMAN;
 	f.token_verdict = (RnTokenVerdict)77;
 	g_assert_cmpstr(rn_policy_judge(&f, &s).rule, ==, "no-token-yes");
+	f.token_verdict = RN_TOKEN_GOOD;
+	f.fault = (RnFault)77;
+	g_assert_cmpstr(rn_policy_judge(&f, &s).rule, ==, "pec-structure");
 	g_assert_cmpstr(rn_policy_row_name(rn_policy_rows()), ==, "?");
 }
 
@@ -469,6 +522,7 @@ main(int argc, char **argv)
 	g_test_add_func("/policy/judge/golden", test_golden);
 	g_test_add_func("/policy/judge/samples", test_samples);
 	g_test_add_func("/policy/judge/machines", test_machines);
+	g_test_add_func("/policy/judge/faults", test_faults);
 	g_test_add_func("/policy/judge/out-of-range", test_out_of_range);
 	return g_test_run();
 }

@@ -75,7 +75,7 @@ test_rows(void)
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean odd = FALSE;
 		gsize len = rows[i].len < 0 ? strlen(rows[i].bytes) : (gsize)rows[i].len;
-		g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd);
+		g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd, NULL);
 
 		if (strcmp(text, rows[i].text) != 0 || odd != rows[i].odd)
 			g_test_fail_printf("row %u, %s: \"%s\" odd %d", i,
@@ -94,11 +94,21 @@ test_sealed(void)
 	g_assert_cmpint(child, >=, 0);
 	if (child == 0) {
 		guint wrong = setrlimit(RLIMIT_NOFILE, &none) != 0;
+		g_autofree char *missing = NULL, *names = rn_charset_missing();
+		g_autofree char *guess = NULL;
+		gboolean guessed = FALSE;
+
+		wrong += *names != '\0';
+		guess = rn_charset_decode("s\xec", 2, "ISO-2022-KR", &guessed, &missing);
+		wrong += !guessed || g_strcmp0(missing, "iso-2022-kr") != 0;
+		wrong += rn_charset_readable("iso-2022-kr", 11) || !rn_charset_readable("Latin1*it", 6) ||
+		    !rn_charset_readable("x-unknown", 9);
 
 		for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 			gboolean odd = FALSE;
 			gsize len = rows[i].len < 0 ? strlen(rows[i].bytes) : (gsize)rows[i].len;
-			g_autofree char *text = rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd);
+			g_autofree char *text =
+			    rn_charset_decode(rows[i].bytes, len, rows[i].label, &odd, NULL);
 
 			wrong += strcmp(text, rows[i].text) != 0 || odd != rows[i].odd;
 		}
@@ -122,7 +132,7 @@ test_any(void)
 	for (guint k = 0; k < G_N_ELEMENTS(labels); k++) {
 		for (gsize len = 0; len <= sizeof(bytes); len += 5) {
 			gboolean odd = FALSE;
-			g_autofree char *text = rn_charset_decode(bytes, len, labels[k], &odd);
+			g_autofree char *text = rn_charset_decode(bytes, len, labels[k], &odd, NULL);
 
 			g_assert_true(g_utf8_validate(text, -1, NULL));
 		}

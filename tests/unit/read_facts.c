@@ -193,6 +193,20 @@ test_round_trip(void)
 	}
 }
 
+static void
+hostile_attachment(RnFacts *f, const char *kind, char digit, gsize digits)
+{
+	RnAttachment *a = g_new0(RnAttachment, 1);
+	g_autoptr(GVariant) v = NULL;
+
+	a->kind = g_strdup(kind);
+	a->sha256 = g_strnfill(digits, digit);
+	g_ptr_array_add(f->attachments, a);
+	v = rn_facts_to_variant(f);
+	g_assert_null(rn_facts_from_variant(v, NULL));
+	g_ptr_array_set_size(f->attachments, (int)f->attachments->len - 1);
+}
+
 /* The answer of a child that somebody has taken over. */
 static void
 test_hostile(void)
@@ -221,6 +235,14 @@ test_hostile(void)
 	g_assert_null(rn_facts_from_variant(v, NULL));
 	g_clear_pointer(&v, g_variant_unref);
 	g_clear_pointer(&f->body_token, g_free);
+	f->numbers = g_strdup("1;rm");
+	v = rn_facts_to_variant(f);
+	g_assert_null(rn_facts_from_variant(v, NULL));
+	g_clear_pointer(&v, g_variant_unref);
+	g_clear_pointer(&f->numbers, g_free);
+	hostile_attachment(f, "pdf/../x", 'a', 64);
+	hostile_attachment(f, "pdf", 'x', 64);
+	hostile_attachment(f, "pdf", 'a', 63);
 	v = rn_facts_to_variant(f);
 	size = g_variant_get_size(v);
 	bytes = g_memdup2(g_variant_get_data(v), size);

@@ -16,6 +16,7 @@ static const Row rows[] = {
 	{ "breaks", "uno<br>due<br/><br>tre", "uno\ndue\n\ntre", "uno\ndue\n\ntre" },
 	{ "entities", "s&igrave;&nbsp;&egrave; &lt;x&gt; &amp;", NULL, "s\xc3\xac \xc3\xa8 <x> &" },
 	{ "inline elements", "ri<b>nno</b>va", "rinnova", "rinnova" },
+	{ "breaks that are offered", "a@<wbr>b<wbr>.it", "a@b.it", "a@b.it" },
 	{ "several roots", "<div>uno</div><blockquote>q</blockquote><div>due</div>", NULL, "uno\n\ndue" },
 	{ "table", "<table><tr><td>si</td><td>grazie</td></tr></table>", "si grazie", "si grazie" },
 	{ "pre", "<pre>uno\n  due</pre>", "uno\n  due", "uno\n  due" },
@@ -57,6 +58,11 @@ static const Row rows[] = {
 	{ "outlook mobile",
 	    "<div>si</div><div id=ms-outlook-mobile-signature>Ottieni <a href=x>Outlook per iOS</a></div>", NULL, "si" },
 	{ "quote marks in the text", "si<br>&gt; RINNOVA", NULL, "si" },
+	{ "a stray end tag at the beginning", "</b><p>si</p>", NULL, "si" },
+	{ "and one before the text", "</span>si", NULL, "si" },
+	{ "a document type and an html of its own", "<!DOCTYPE html><html lang=it><head><title>x</title></head><body><p>si</p></body></html>", NULL, "si" },
+	{ "an ampersand at the very end", "<b>si &", NULL, "si &" },
+	{ "a control character at the very end", "<b>si</b>\x01", NULL, "si" },
 	{ "unclosed", "<div>si<b><i><div>grazie", NULL, "si\ngrazie" },
 	{ "empty", "", "", "" },
 	{ "garbage", "<<<>>><a<b", NULL, NULL },
@@ -67,7 +73,7 @@ test_rows(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = rn_html_text(rows[i].html, strlen(rows[i].html)),
-		                *typed = rn_typed_text(text, NULL, NULL);
+		                *typed = rn_typed_text(text, NULL, NULL, NULL);
 
 		g_strstrip(text);
 		if (rows[i].text != NULL && strcmp(text, rows[i].text) != 0)
@@ -88,8 +94,49 @@ test_deep(void)
 		g_string_append(html, "<div>");
 	g_string_append(html, "RINNOVA");
 	text = rn_html_text(html->str, html->len);
-	typed = rn_typed_text(text, NULL, NULL);
+	typed = rn_typed_text(text, NULL, NULL, NULL);
 	g_assert_cmpstr(typed, ==, "");
+}
+
+/* TEXT without white space. */
+static void
+squeeze(char *text)
+{
+	char *to = text;
+
+	for (; *text != '\0'; text++)
+		if (!g_ascii_isspace(*text))
+			*to++ = *text;
+	*to = '\0';
+}
+
+/* A missing span must not change what ends where. Each of these was, or could be, read in two ways. */
+static void
+test_crossed(void)
+{
+	static const char *const crossed[] = {
+		"<span>a</span><spen style=\"display:none\">b</span>c",
+		"<span>a<spen style=\"display:none\">b</span><o:p>&nbsp;</o:p>c",
+		"<span><b style=\"display:none\">a</span>b</b>c",
+		"<p style=\"display:none\"><span>a<p>b</p></span></p>c",
+		"<a style=\"display:none\"><span><a>a</a></span>b",
+		"<span class=gmail_quote><o:p style=\"display:none\">a</span>b",
+		"<span>a<br/><img src=x>b</span>c<span><i/>d</span>",
+		"<span>a>e><spp:p>&",
+		"<div>si<visibility:hidden>\x01",
+		"<span>a<div style=\"display:none\">b</span>c",
+		"<span><o:p>a</o:p></span><span>b</span >c",
+		"<span>a<table><td style=\"display:none\">b</span>c",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(crossed); i++) {
+		g_autofree char *slim = rn_html_text(crossed[i], strlen(crossed[i]));
+		g_autofree char *whole = rn_html_whole_text(crossed[i], strlen(crossed[i]));
+
+		squeeze(slim);
+		squeeze(whole);
+		g_assert_cmpstr(slim, ==, whole);
+	}
 }
 
 int
@@ -98,5 +145,6 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/read_html/rows", test_rows);
 	g_test_add_func("/read_html/deep", test_deep);
+	g_test_add_func("/read_html/crossed", test_crossed);
 	return g_test_run();
 }

@@ -67,7 +67,7 @@ static void
 check(const char *name, const char *body, const char *want)
 {
 	gboolean mixed = FALSE;
-	g_autofree char *typed = rn_typed_text(body, letter, &mixed);
+	g_autofree char *typed = rn_typed_text(body, letter, NULL, &mixed);
 
 	if (strcmp(typed, want) != 0 || mixed)
 		g_test_fail_printf("%s, \"%s\": \"%s\" mixed %d", name, want, typed, mixed);
@@ -108,7 +108,7 @@ test_dangers(void)
 	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
 		gboolean mixed = FALSE;
 		const char *rule;
-		g_autofree char *typed = rn_typed_text(bodies[i], letter, &mixed), *matched = NULL,
+		g_autofree char *typed = rn_typed_text(bodies[i], letter, NULL, &mixed), *matched = NULL,
 		                *accepts = NULL;
 		RnIntent says = rn_intent_read(typed, mixed, &matched, &rule, &accepts);
 
@@ -124,7 +124,7 @@ test_whole(void)
 	gboolean mixed;
 	const char *body =
 	    "La casella PEC scadr\xc3\xa0 in data 30/11/2026: confermo il rinnovo \xc3\xa8 a carico dell'Ordine?";
-	g_autofree char *typed = rn_typed_text(body, letter, &mixed);
+	g_autofree char *typed = rn_typed_text(body, letter, NULL, &mixed);
 
 	g_assert_cmpstr(typed, ==, body);
 	g_assert_false(mixed);

@@ -120,7 +120,7 @@ test_rows(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean mixed = FALSE;
-		g_autofree char *typed = rn_typed_text(rows[i].body, NULL, &mixed);
+		g_autofree char *typed = rn_typed_text(rows[i].body, NULL, NULL, &mixed);
 
 		if (strcmp(typed, rows[i].typed) != 0 || mixed != rows[i].mixed)
 			g_test_fail_printf("%s: \"%s\" mixed %d", rows[i].name, typed, mixed);
@@ -133,13 +133,48 @@ test_again(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_auto(GStrv) lines = g_strsplit(rows[i].body, "\n", -1);
-		g_autofree char *wire = g_strjoinv("\r\n", lines), *typed = rn_typed_text(wire, NULL, NULL);
-		g_autofree char *again = rn_typed_text(typed, NULL, NULL);
+		g_autofree char *wire = g_strjoinv("\r\n", lines),
+		                *typed = rn_typed_text(wire, NULL, NULL, NULL);
+		g_autofree char *again = rn_typed_text(typed, NULL, NULL, NULL);
 
 		if (strcmp(typed, rows[i].typed) != 0)
 			g_test_fail_printf("%s with CRLF: \"%s\"", rows[i].name, typed);
 		if (strcmp(typed, again) != 0)
 			g_test_fail_printf("%s read again: \"%s\"", rows[i].name, again);
+	}
+}
+
+/* "Mario" alone on the last line: a signature only if the mail knows its writer by that name. */
+static void
+test_own_name(void)
+{
+	static const struct {
+		const char	*body, *from, *typed;
+		gboolean	 mixed;
+	} names[] = {
+		{ "Rinnovate pure\nMario\n", "Mario Rossi <m.rossi@x.example>", "Rinnovate pure", FALSE },
+		{ "Rinnovate pure\n\nMario.\n", "Mario Rossi <m.rossi@x.example>", "Rinnovate pure", FALSE },
+		{ "Rinnovate pure\nRossi\n", "m.rossi@x.example", "Rinnovate pure", FALSE },
+		{ "Rinnovate pure\nMario Rossi\n" QUOTED, "\"Rossi, Mario\" <x@x.example>",
+		    "Rinnovate pure\nMario Rossi", FALSE },
+		{ "Rinnovate pure\nmario\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nmario", FALSE },
+		{ "Rinnovate pure\nMarta\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nMarta", FALSE },
+		{ "Rinnovate pure\nAspettate\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nAspettate", FALSE },
+		{ "Rinnovate pure\nMario no\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nMario no", FALSE },
+		{ "Rinnovate pure\nMario\n", NULL, "Rinnovate pure\nMario", FALSE },
+		{ "Mario\n", "Mario Rossi <x@x.example>", "Mario", FALSE },
+		{ "Rinnova\nNo\n", "Dott. No <no@x.example>", "Rinnova", TRUE },
+		{ "Si\nBob\n\nDa: Ordine <r@x.example>\nInviato: luned\xc3\xac 23 novembre 2026 10:15\nA: Bob Hall "
+		  "<bob@y.example>\nOggetto: La sua casella\n\nx\n", NULL, "Si", FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		gboolean mixed = FALSE;
+		g_autofree char *typed = rn_typed_text(names[i].body, NULL, names[i].from, &mixed);
+
+		if (strcmp(typed, names[i].typed) != 0 || mixed != names[i].mixed)
+			g_test_fail_printf(
+			    "%s from %s: \"%s\" mixed %d", names[i].body, names[i].from, typed, mixed);
 	}
 }
 
@@ -149,5 +184,6 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/read_typed/rows", test_rows);
 	g_test_add_func("/read_typed/again", test_again);
+	g_test_add_func("/read_typed/own_name", test_own_name);
 	return g_test_run();
 }

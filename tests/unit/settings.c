@@ -72,7 +72,8 @@ test_shipped_is_whole(void)
 	gsize n;
 	const RnConfKey *keys = rn_settings_keys(&n);
 	guint of_table = 0, in_file = 0;
-	static const char *const sections[] = { "site", "store", "keys", "lmtp", "courier", "convention *" };
+	static const char *const sections[] = { "site", "look", "store", "keys", "lmtp", "milter", "courier",
+		"keep", "pec", "smime", "convention *" };
 
 	for (gsize s = 0; s < G_N_ELEMENTS(sections); s++) {
 		g_autofree char *start = g_strndup(sections[s], strcspn(sections[s], " "));
@@ -94,6 +95,33 @@ test_shipped_is_whole(void)
 	}
 	g_assert_cmpuint(of_table, ==, n);
 	g_assert_cmpuint(in_file, ==, n);
+}
+
+/* What the service manager hands over under the name of a secret's file is read in its place, and nothing
+ * else. */
+static void
+test_credentials(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("rinnova-credentials-XXXXXX", NULL);
+	g_autofree char *key = g_build_filename(folder, "mine.key", NULL);
+	g_autofree char *text = g_strconcat(MINIMAL,
+	    "[keys]\nfile=/etc/rinnova/mine.key\n[courier]\npassword-file=/etc/rinnova/pw\nuser=u\n", NULL);
+	g_autoptr(GError) error = NULL;
+	RnSettings *s;
+
+	g_assert_true(g_file_set_contents(key, "x", -1, NULL));
+	g_setenv("CREDENTIALS_DIRECTORY", folder, TRUE);
+	s = read_text(text, &error);
+	g_unsetenv("CREDENTIALS_DIRECTORY");
+	g_assert_no_error(error);
+	g_assert_cmpstr(s->site.key_file, ==, key);
+	g_assert_cmpstr(s->site.smtp_password_file, ==, "/etc/rinnova/pw");
+	rn_settings_free(s);
+	s = read_text(text, &error);
+	g_assert_cmpstr(s->site.key_file, ==, "/etc/rinnova/mine.key");
+	rn_settings_free(s);
+	g_unlink(key);
+	g_rmdir(folder);
 }
 
 /* The shipped file reads, both as it is and with every default spelled out, to the same values. */
@@ -180,8 +208,22 @@ static const Row rows[] = {
 	{ "site", "timezone =", "[site] timezone: " },
 	{ "site", "timezone = UTC", NULL },
 	{ "site", "templates =", "[site] templates: " },
+	{ "site", "languages = it;deutsch", "[site] languages: \"deutsch\" is no language" },
+	{ "site", "languages =", "[site] languages: " },
+	{ "site", "languages = it;de", NULL },
+	{ "site", "language-folder = here", "language-folder" },
 	{ "site", "colour = red", "colour" },
 	{ "site", "log = file", "stderr|syslog" },
+	{ "site", "timestamp-url = tsa.example", "[site] timestamp-url: \"tsa.example\" is no web address" },
+	{ "site", "timestamp-url = http://tsa.example/tsr", "[site] timestamp-anchors: without the authority's" },
+	{ "site", "timestamp-url = http://tsa.example/tsr\ntimestamp-anchors = /etc/tsa.pem", NULL },
+	{ "site", "evidence-key = key.pem", "[site] evidence-key: \"key.pem\" is no place" },
+	{ "site", "evidence-key = credential:../x\nevidence-certificate = /x", "evidence-key: " },
+	{ "site", "evidence-key = /etc/x.key", "[site] evidence-certificate: evidence-key and" },
+	{ "site", "evidence-certificate = credential:x", "[site] evidence-key: " },
+	{ "site", "evidence-key = credential:x\nevidence-certificate = /x", NULL },
+	{ "smime", "key = key.pem", "[smime] key: \"key.pem\" is no place" },
+	{ "smime", "key = credential:x", "[smime] certificate: key and certificate belong" },
 	{ "store", "url = /var/lib/x.db", "[store] url: " },
 	{ "store", "url = postgresql://db/rinnova", NULL },
 	{ "keys", "file =", "[keys] file: " },
@@ -194,6 +236,24 @@ static const Row rows[] = {
 	{ "lmtp", "max-message = 1G", "too many" },
 	{ "lmtp", "parse-timeout = 0", "[lmtp] parse-timeout: " },
 	{ "lmtp", "parse-timeout = 6m", "[lmtp] parse-timeout: " },
+	{ "site", "auth-domain = posta.example", NULL },
+	{ "site", "auth-domain = @posta.example", ":2: [site] auth-domain: \"@posta.example\" is no domain; allowed: a domain" },
+	{ "milter", "socket = ", "[milter] socket: it is empty" },
+	{ "milter", "socket = /run/rinnova/lmtp.sock", "[milter] socket: it is the one of [lmtp]" },
+	{ "milter", "socket = milter.sock", "socket" },
+	{ "milter", "socket-mode = 680", "[milter] socket-mode: 680 is not octal" },
+	{ "milter", "mode = handover", NULL },
+	{ "milter", "mode = both", "gate|handover" },
+	{ "milter", "refuse = maybe", "refuse" },
+	{ "milter", "handover-deadline = 9", "milliseconds" },
+	{ "milter", "handover-deadline = 2001", "milliseconds" },
+	{ "milter", "handover-slots = 0", "handover-slots" },
+	{ "milter", "handover-max = 16k", NULL },
+	{ "milter", "handover-max = 15k", "[milter] handover-max: 15360 bytes are too few; allowed: from 16k to 64M" },
+	{ "milter", "strip-results = yes", "[milter] strip-results: site.authserv-id does not say whose results" },
+	{ "site", "results-stripped = perhaps", "results-stripped" },
+	{ "milter", "handover-max = 65M", "[milter] handover-max: 68157440 bytes are too many" },
+
 	{ "courier", "smtp = smtp://127.0.0.1:2525", NULL },
 	{ "courier", "smtp = smtp://127.9.9.9", NULL },
 	{ "courier", "smtp = smtp://[::1]:25", NULL },
@@ -215,6 +275,13 @@ static const Row rows[] = {
 	{ "courier", "smtp = smtp://[relay]", "[courier] smtp: " },
 	{ "courier", "smtp = smtp://[", "[courier] smtp: " },
 	{ "courier", "smtp = smtp://", "[courier] smtp: " },
+	{ "courier", "type = pec", "[courier] pec-box: type = pec needs the box" },
+	{ "courier", "pec-box = ordine@pec.example", "[courier] pec-box: it belongs to type = pec" },
+	{ "courier", "type = pec\npec-box = ordine@pec.example", NULL },
+	{ "courier", "type = fax", "mail|pec" },
+	{ "courier", "type = pec\npec-box = ordine@pec.example\npec-receipt = lunga", "completa|breve|sintetica" },
+	{ "pec", "anchors = certs", "anchors" },
+	{ "convention uno", "low-proof = no", "[convention uno] low-proof: no demands a proof that nothing here can give" },
 	{ "courier", "user = rinnova", "[courier] password-file: " },
 	{ "courier", "password-file = /etc/x", "[courier] user: " },
 	{ "courier", "submit = sendmail\nsmtp = nonsense", NULL },
@@ -291,6 +358,24 @@ with_line(const Row *row)
 	return g_strconcat(around[0], header, row->line, "\n", around[1], NULL);
 }
 
+/* Who takes results off wants the first place, and who hands mail over the last. */
+static void
+test_strip(void)
+{
+	g_autoptr(GString) text = g_string_new(MINIMAL "\n[milter]\nstrip-results = yes\n");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(RnSettings) gate = NULL, handover = NULL;
+
+	g_string_replace(text, "[site]\n", "[site]\nauthserv-id = mx.ordine.example\n", 1);
+	gate = read_text(text->str, &error);
+	g_assert_no_error(error);
+	g_assert_true(gate->site.milter_strip);
+	g_string_append(text, "mode = handover\n");
+	handover = read_text(text->str, &error);
+	g_assert_error(error, RN_ERROR, RN_ERR_CONFIG);
+	g_assert_nonnull(strstr(error->message, "[milter] strip-results: it wants the first place"));
+}
+
 static void
 test_checks(void)
 {
@@ -333,9 +418,11 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/settings/shipped/whole", test_shipped_is_whole);
+	g_test_add_func("/settings/credentials", test_credentials);
 	g_test_add_func("/settings/shipped/reads", test_shipped_reads);
 	g_test_add_func("/settings/defaults", test_defaults);
 	g_test_add_func("/settings/checks", test_checks);
+	g_test_add_func("/settings/strip", test_strip);
 	g_test_add_func("/settings/files", test_files);
 	return g_test_run();
 }

@@ -12,6 +12,10 @@ sample_mail(const char *rcpt, const char *message_id, const char *digest)
 	in->digest = g_strdup(digest);
 	in->queue_id = g_strdup("4QxT1z");
 	in->taken = 500;
+	in->session = g_strdup("good");
+	in->helo = g_strdup("mail.posta.example");
+	in->tls = g_strdup("TLSv1.3");
+	in->login = g_strdup("anna");
 	in->raw = g_bytes_new("Subject: Re\r\n\r\nRINNOVA\r\n", 24);
 	return in;
 }
@@ -97,6 +101,10 @@ test_judged(void)
 	g_assert_cmpstr(read->action, ==, "hold");
 	g_assert_cmpstr(read->queue_id, ==, "4QxT1z");
 	g_assert_null(read->client);
+	g_assert_cmpstr(read->session, ==, "good");
+	g_assert_cmpstr(read->helo, ==, "mail.posta.example");
+	g_assert_cmpstr(read->tls, ==, "TLSv1.3");
+	g_assert_cmpstr(read->login, ==, "anna");
 	g_assert_true(read->held);
 	g_assert_cmpint(read->taken, ==, 500);
 	g_assert_cmpint(read->processed, ==, 600);

@@ -297,10 +297,10 @@ test_calls(void)
 		GOOD(rn_store_call_drop(tx, o->id, &begun, &error));
 		g_assert_true(begun);
 		GOOD(rn_store_call_result(
-		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
+		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", FALSE, &won, &error));
 		g_assert_true(won);
 		GOOD(rn_store_call_result(
-		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", &won, &error));
+		    tx, call->id, call->attempts, rows[i].state, 200, 0, "x", FALSE, &won, &error));
 		g_assert_false(won);
 		GOOD(rn_store_call_drop(tx, o->id, &begun, &error));
 		if (begun != rows[i].begun)
@@ -316,7 +316,8 @@ test_calls(void)
 	g_assert_false(begun);
 	GOOD(rn_store_call_claim(tx, 150, 60, &call, &stale, &error));
 	g_assert_cmpint(call->kind, ==, RN_CALL_REACTIVATE);
-	GOOD(rn_store_call_result(tx, call->id, call->attempts, RN_SEND_SENT, 0, 150, NULL, &won, &error));
+	GOOD(rn_store_call_result(
+	    tx, call->id, call->attempts, RN_SEND_SENT, 0, 150, NULL, FALSE, &won, &error));
 	rn_call_free(call);
 	put_call(tx, "stale", RN_CALL_RENEW, o->id, &fresh);
 	GOOD(rn_store_call_claim(tx, 100, 60, &call, &stale, &error));

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store_house.h"
+#include "store_chain.h"
 
 #define WRITERS 4
 #define COMMITS 250	/* of each that is let live: the log is folded at times by every one */
@@ -75,6 +75,8 @@ kill_and_restart(const House *h, Board *board, pid_t *pid)
 			g_assert_cmpint(WEXITSTATUS(status), ==, 0);
 		*pid = start(h, board, WRITERS - 1, 1 << 20);
 	}
+	while (board->acked[WRITERS - 1] == 0)	/* on a busy machine none of its lives may have come so far */
+		g_usleep(1000);
 	kill(*pid, SIGKILL);
 	waitpid(*pid, NULL, 0);
 }
@@ -101,7 +103,6 @@ static void
 assert_all_there(House *h, Board *board)
 {
 	RnTx *tx = rn_tx_look(h->store, NULL);
-	gint64 rows, bad;
 
 	for (int who = 0; who < WRITERS; who++) {
 		char *sql = g_strdup_printf("SELECT COUNT(*) FROM meta WHERE key LIKE '%d/%%'", who);
@@ -121,8 +122,7 @@ assert_all_there(House *h, Board *board)
 		}
 		g_free(sql);
 	}
-	GOOD(rn_store_ledger_verify(tx, "medici", &rows, &bad, &error));
-	g_assert_cmpint(bad, ==, 0);
+	whole_chain(tx, "medici");
 	rn_tx_rollback(tx);
 }
 
@@ -177,11 +177,9 @@ thread_reader(gpointer data)
 
 	for (int i = 0; i < 200; i++) {
 		RnTx *tx = rn_tx_look(store, NULL);
-		gint64 rows, bad;
 
 		g_assert_nonnull(tx);
-		GOOD(rn_store_ledger_verify(tx, "medici", &rows, &bad, &error));
-		g_assert_cmpint(bad, ==, 0);
+		whole_chain(tx, "medici");
 		rn_tx_rollback(tx);
 	}
 	return NULL;
@@ -193,7 +191,6 @@ test_threads(void)
 	GThread *threads[5];
 	House h;
 	RnTx *tx;
-	gint64 rows, bad;
 
 	house_begin(&h);
 	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
@@ -201,8 +198,7 @@ test_threads(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
 		g_thread_join(threads[i]);
 	tx = rn_tx_look(h.store, NULL);
-	GOOD(rn_store_ledger_verify(tx, "medici", &rows, &bad, &error));
-	g_assert_cmpint(rows, ==, 300);
+	g_assert_cmpint(whole_chain(tx, "medici"), ==, 300);
 	rn_tx_rollback(tx);
 	house_end(&h);
 }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/world.h"
 #include "store_house.h"
 
@@ -493,8 +494,11 @@ test_sync_fails(void)
 	House h;
 	RnTx *tx;
 	GError *why = NULL;
+	char *mark;
 
+	rn_log_open("stderr", RN_LOG_ERROR);
 	house_begin(&h);
+	mark = g_strconcat(h.path, ".doubt", NULL);
 	put(h.store, "a", "1");
 	tx = begin(h.store);
 	GOOD(rn_store_meta_put(tx, "a", "2", &error));
@@ -511,11 +515,22 @@ test_sync_fails(void)
 	assert_said(why, RN_ERR_STORE, "end this program");
 	g_clear_error(&why);
 
-	/* the next process goes on from what is there */
+	/* the next process writes the log again before anything else, and then goes on from what is there */
 	g_clear_pointer(&h.store, rn_store_close);
+	g_assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
 	house_open(&h);
 	g_assert_true(rn_store_check(h.store, NULL));
+	sync_fails = TRUE;
+	g_assert_null(rn_tx_begin(h.store, &why));
+	assert_said(why, RN_ERR_BUSY, "writing the log again");
+	g_clear_error(&why);
+	g_assert_false(rn_store_checkpoint(h.store, &why));
+	assert_said(why, RN_ERR_BUSY, "writing the log again");
+	g_clear_error(&why);
+	g_assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
+	sync_fails = FALSE;
 	put(h.store, "a", "3");
+	g_assert_false(g_file_test(mark, G_FILE_TEST_EXISTS));
 	assert_holds(&h, "a", "3");
 
 	/* a failed fold loses nothing */
@@ -526,6 +541,7 @@ test_sync_fails(void)
 	sync_fails = FALSE;
 	g_assert_true(rn_store_checkpoint(h.store, NULL));
 	assert_holds(&h, "a", "3");
+	g_free(mark);
 	house_end(&h);
 }
 

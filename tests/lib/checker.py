@@ -1,0 +1,158 @@
+"""The history checker: what must hold at the end of every history, whatever failed in it. Reads the store, the sink and the provider; believes
+none of them."""
+import collections, datetime, email, sqlite3
+
+import world
+
+
+def rows(db, sql):
+    db.row_factory = sqlite3.Row
+    return db.execute(sql).fetchall()
+
+
+class Checker:
+    """H: the history (history.py), ended and at rest. bad: what does not hold, each "law: words"."""
+
+    def __init__(self, h):
+        self.h, self.bad = h, []
+        db = sqlite3.connect(str(h.w.machine.disk / "rinnova.db"))
+        try:
+            sound = [r[0] for r in db.execute("PRAGMA integrity_check(3)")] + [str(tuple(r)) for r in db.execute("PRAGMA foreign_key_check")]
+            if sound != ["ok"]:
+                self.say("store", "it is damaged: %s" % "; ".join(sound))
+                return
+            self.boxes = {r["name"]: r for r in rows(db, "SELECT * FROM box")}
+            self.inbox = rows(db, "SELECT * FROM inbox ORDER BY id")
+            self.orders = rows(db, "SELECT r.*, b.name AS box FROM renewal r JOIN box b ON b.id = r.box_id ORDER BY r.id")
+            self.letters = rows(db, "SELECT * FROM letter ORDER BY id")
+            self.calls = rows(db, "SELECT c.*, b.name AS box FROM call c JOIN box b ON b.id = c.box_id ORDER BY c.id")
+            self.ledger = rows(db, "SELECT l.*, b.name AS box FROM ledger l LEFT JOIN box b ON b.id = l.box_id ORDER BY l.id")
+        finally:
+            db.close()
+        for check in (self.accepted, self.concluded, self.sent, self.copies, self.provider, self.deactivated, self.chain):
+            check()
+
+    def say(self, law, what):
+        self.bad.append("%s: %s" % (law, what))
+
+    def accepted(self):
+        """Every message that got its 250 or exit 0 is in the inbox once, and nothing is that nobody sent."""
+        there = collections.Counter((r["message_id"], r["rcpt"]) for r in self.inbox)
+        for m in self.h.mails:
+            n = there.pop((m.id, m.rcpt.lower()), 0)
+            if n > 1:
+                self.say("doubled", "message %s is in the inbox %d times" % (m.id, n))
+            elif n == 0 and m.accepted:
+                self.say("lost", "message %s (%s) was accepted and is not in the inbox" % (m.id, m.says))
+            elif n == 0:
+                self.say("stuck", "message %s (%s) was never taken" % (m.id, m.says))
+        if there:
+            self.say("invented", "the inbox holds what nobody sent: %s" % sorted(there)[:3])
+
+    def concluded(self):
+        """One concluded order for a period at most, numbers without a second or a gap, and an acceptance that was taken concludes."""
+        ended = [o for o in self.orders if o["state"] in ("accepted", "renewed", "failed")]
+        for (box, period), n in collections.Counter((o["box"], o["period_id"]) for o in ended).items():
+            if n > 1:
+                self.say("doubled", "%s has %d concluded orders" % (box, n))
+        numbers = sorted(o["number"] for o in self.orders if o["number"])
+        if len(set(numbers)) != len(numbers):
+            self.say("doubled", "an order number stands twice: %s" % numbers)
+        for o in self.orders:
+            said = [l for l in self.ledger if l["renewal_id"] == o["id"] and "->accepted" in l["what"]]
+            if len(said) > 1 and not self.h.wavered(o["box"]):
+                self.say("doubled", "order %s of %s was concluded %d times" % (o["number"], o["box"], len(said)))
+            letters = [l for l in self.letters if l["renewal_id"] == o["id"] and l["kind"] == "confirmation" and l["rcpt"] == self.boxes[o["box"]]["reference"]]
+            if len(letters) != len(said):
+                self.say("letters", "order of %s was concluded %d times and confirmed %d times" % (o["box"], len(said), len(letters)))
+        concluded, asked = {o["box"] for o in ended}, {o["box"] for o in self.orders}
+        for m in self.h.mails:
+            if m.accepted and not self.h.wavered(m.box) and (m.says == "accept" and m.box not in concluded or m.says == "renew" and m.box not in asked):
+                self.say("lost", "%s to %s was accepted, and no order came of it" % (m.says, m.box))
+
+    def sent(self):
+        """Every letter has gone out at least once, or is marked; always the same bytes and Message-ID."""
+        bytes_of = {}
+        for sender, rcpt, raw in self.h.w.sink.mails:
+            head = email.message_from_bytes(raw.split(b"\r\n\r\n")[0])
+            id_ = str(head["Message-ID"]).strip("<> ")
+            if bytes_of.setdefault((id_, rcpt), raw) != raw:
+                self.say("letters", "%s to %s went out with other bytes" % (id_, rcpt))
+        known = {(l["message_id"], l["rcpt"]): l for l in self.letters}
+        if len(known) != len(self.letters):
+            self.say("letters", "two letters have one Message-ID")
+        for k, l in known.items():
+            if l["state"] in ("queued", "claimed", "failed"):
+                self.say("stuck", "letter %s (%s) is %s: %s" % (l["id"], l["kind"], l["state"], l["error"]))
+            elif l["state"] == "sent" and k not in bytes_of and l["id"] > self.h.known_letters:
+                self.say("lost", "letter %s (%s) is marked as sent and never came" % (l["id"], l["kind"]))
+            elif l["state"] == "uncertain" and not self.h.incidents:
+                self.say("letters", "letter %s (%s) is uncertain, and nothing failed" % (l["id"], l["kind"]))
+            if k in bytes_of and bytes_of[k] != l["raw"]:
+                self.say("letters", "letter %s (%s) went out with other bytes than those stored" % (l["id"], l["kind"]))
+        for k in sorted(set(bytes_of) - set(known)):
+            self.say("lost", "a letter to %s went out that the store does not know" % k[1])
+        keys = collections.Counter(l["key"] for l in self.letters)
+        for k, n in keys.items():
+            if n > 1:
+                self.say("doubled", "letter %s stands %d times" % (k, n))
+
+    def copies(self):
+        """No letter comes oftener than couriers were disturbed."""
+        copies = collections.Counter((str(email.message_from_bytes(raw.split(b"\r\n\r\n")[0])["Message-ID"]), rcpt) for _, rcpt, raw in self.h.w.sink.mails)
+        for (id_, rcpt), n in copies.items():
+            if n > 1 + self.h.incidents:
+                self.say("doubled", "a letter to %s came %d times, and couriers were disturbed %d times" % (rcpt, n, self.h.incidents))
+
+    def provider(self):
+        """A renewal is carried out once for an order, and where it was, the order or a person knows."""
+        p = self.h.w.provider
+        keys = collections.Counter()
+        for key in p.seen:
+            keys[next((c["box"] for c in self.calls if c["key"] == key), "?")] += key.startswith("renew")
+        for box, n in keys.items():
+            if box == "?" or n > sum(o["box"] == box and bool(o["number"]) for o in self.orders):
+                self.say("doubled", "the provider was asked under %d keys for %s" % (n, box))
+        for name, a in p.accounts.items():
+            n, orders = a.get("renewals", 0), [o for o in self.orders if o["box"] == name and o["number"]]
+            if n > 1:
+                self.say("doubled", "the provider has renewed %s %d times" % (name, n))
+            if n > len(orders):
+                self.say("doubled", "the provider has renewed %s, and there is no order" % name)
+            if n and not any(o["state"] == "renewed" for o in orders) and not self.person(name):
+                self.say("lost", "the provider has renewed %s, and neither the order nor a person knows" % name)
+        for o in self.orders:
+            box, conv = self.boxes[o["box"]], o["convention"]
+            if o["state"] == "renewed" and (box["expiry"] != o["new_expiry"] or conv == "api" and str(p.accounts[o["box"]]["endDate"]) != box["expiry"]):
+                self.say("letters", "%s is renewed until %s, the provider says %s" % (o["box"], box["expiry"], p.accounts[o["box"]]["endDate"]))
+            if o["state"] == "accepted" and not self.person(o["box"]):
+                self.say("stuck", "order %s of %s was never renewed: %s" % (o["number"], o["box"], [tuple(c) for c in self.calls if c["box"] == o["box"]]))
+            if o["state"] == "failed":
+                self.say("lost", "the provider refused %s" % o["box"])
+
+    def person(self, box):
+        """Is the call of BOX marked, and has the administrator been told?"""
+        return any(c["box"] == box and c["state"] == "uncertain" and any(l["kind"] == "admin" and l["key"].endswith("call/%d/uncertain" % c["id"]) for l in self.letters)
+                   for c in self.calls)
+
+    def deactivated(self):
+        """Nobody is deactivated who answered in time; who never answered is."""
+        for n, (days, _) in world.BOXES.items():
+            name, expiry = world.box_name(n), self.h.w.first + datetime.timedelta(days)
+            ended = self.boxes[name]["state"] != "active" or self.h.w.provider.accounts[name].get("suspensionDate") or any(l["box"] == name and "deactivat" in l["what"] for l in self.ledger)
+            mails = [m for m in self.h.mails if m.box == name]
+            if any(m.says == "renew" and m.in_time for m in mails) and not self.h.wavered(name) and ended:
+                self.say("deactivated", "%s had a reply in time" % name)
+            if expiry >= self.h.last_day and ended:
+                self.say("deactivated", "%s before its day" % name)
+            if not mails and expiry < self.h.last_day and not ended:
+                self.say("deactivated", "%s never answered and is active" % name)
+
+    def chain(self):
+        """The rows of the ledger are numbered without a gap."""
+        seq = collections.defaultdict(list)
+        for l in self.ledger:
+            seq[l["convention"]].append(l["seq"])
+        for c, n in seq.items():
+            if n != list(range(1, len(n) + 1)):
+                self.say("ledger", "convention %s: rows %s" % (c, n))
