@@ -9,6 +9,7 @@ SYSCONFDIR ?= /etc
 BINDIR	= $(PREFIX)/bin
 DATADIR	= $(PREFIX)/share
 UNITDIR	= $(PREFIX)/lib/systemd/system
+ZSHDIR	= $(DATADIR)/zsh/site-functions
 FUZZ_SECONDS ?= 30
 JOBS	:= $(shell nproc 2>/dev/null || echo 2)
 
@@ -18,10 +19,10 @@ B	= $(if $(filter plain,$(FLAVOUR)),build,build/$(FLAVOUR))
 SAY	= $(if $(V),,@echo "  $(1)	$@";)
 
 # --- flags -----------------------------------------------------------------------------------------------------------
-LIBS	= glib-2.0 gobject-2.0 gmime-3.0 libcurl sqlite3 libcrypto libssl libxml-2.0 jansson libpsl libidn2
+LIBS	= glib-2.0 gobject-2.0 gio-2.0 gmime-3.0 libcurl sqlite3 libcrypto libssl libxml-2.0 jansson libpsl libidn2 libzip
 HAVE	:= $(shell pkg-config --exists $(LIBS) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lcsv
+PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lcsv -lmilter -lm
 
 CC	= gcc
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Werror
@@ -49,20 +50,29 @@ OBJS	= $(patsubst src/%.c,$(B)/obj/%.o,$(SRCS))
 LIB_OBJS = $(filter-out $(B)/obj/prog/main.o,$(OBJS))
 UNIT	:= $(sort $(wildcard tests/unit/*.c))
 UNITS	= $(UNIT:tests/unit/%.c=$(B)/tests/unit/%)
+# Preloaded under the program by the fault suite: it makes calls fail, kills, and cuts the power.
+SHIM	= $(B)/tests/shim.so
 FUZZ	:= $(sort $(wildcard tests/fuzz/*.c))
 FUZZERS	= $(FUZZ:tests/fuzz/%.c=$(B)/tests/fuzz/%)
+# The benchmarks' own programs: a load generator in several files, a filter that does nothing, and PEC envelopes.
+BENCH_LOAD := $(sort $(wildcard contrib/bench/load*.c))
+BENCHES	= $(B)/bench/load $(B)/bench/bare $(B)/bench/seal $(B)/bench/reading
 SCRIPTS	:= $(sort $(wildcard tests/*.t))
 E2E	:= $(sort $(wildcard tests/e2e/*.t))
-STYLED	= $(sort $(wildcard src/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
-MANUALS	= $(wildcard src/prog/*.[1-8])
+MODELS	:= $(sort $(wildcard tests/model/*.t))
+STYLED	= $(sort $(wildcard src/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.[ch] \
+    contrib/bench/*.[ch]))
+MANUALS	= $(wildcard src/prog/*.[1-8]) $(B)/man/rinnova.conf.5
+COMPLETIONS = $(B)/completion.bash $(B)/completion.zsh
 
-.PHONY: all units fuzzers check demo san tsan fuzz cover lint measure bench year score install deb clean FORCE
+.PHONY: all units fuzzers benches check demo demo-sendmail san tsan fuzz cover lint measure bench gallery year faults score install deb deb-check clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-all: $(B)/librinnova.a $(B)/rinnova
-units: $(UNITS)
+all: $(B)/librinnova.a $(B)/rinnova $(B)/man/rinnova.conf.5
+units: $(UNITS) $(SHIM)
 fuzzers: $(FUZZERS)
+benches: $(BENCHES)
 
 # Rebuilds everything when the flags change, and the library when a source has gone.
 $(B)/flags: FORCE
@@ -85,55 +95,91 @@ $(B)/librinnova.a: $(LIB_OBJS) $(B)/objects
 $(B)/rinnova: $(B)/obj/prog/main.o $(B)/librinnova.a
 	$(call SAY,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
+# The keys of the configuration are described in the configuration.
+$(B)/man/rinnova.conf.5: conf/rinnova.conf src/prog/rinnova.conf.5.in contrib/conf2mdoc
+	@mkdir -p $(@D)
+	$(call SAY,MAN)contrib/conf2mdoc conf/rinnova.conf src/prog/rinnova.conf.5.in >$@
+$(B)/completion.%: $(B)/rinnova
+	$(call SAY,SH)$(B)/rinnova completion $* >$@
+
 $(B)/tests/unit/%: tests/unit/%.c $(B)/librinnova.a
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/librinnova.a $(ALL_LIBS)
+
+# Calls of the C library are taken over: its headers' own checks of them, and their unions of socket addresses (no ISO C),
+# would be in the way.
+$(SHIM): $(wildcard tests/faults/*.[ch])
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) -std=c17 -g -O2 -U_FORTIFY_SOURCE -D_GNU_SOURCE -fPIC -shared $(WARN) -Wno-pedantic -o $@ $(filter %.c,$^)
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/librinnova.a
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) -o $@ $< \
 	    $(B)/librinnova.a $(ALL_LIBS)
 
+$(B)/bench/load: $(BENCH_LOAD) contrib/bench/load.h $(B)/flags
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(filter-out -M%,$(CPPFLAGS)) $(CFLAGS) $(LDFLAGS) -o $@ $(BENCH_LOAD) $(PKG_LIBS)
+
+$(B)/bench/bare: contrib/bench/bare.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lmilter -lpthread
+
+$(B)/bench/seal $(B)/bench/reading: $(B)/bench/%: contrib/bench/%.c $(B)/librinnova.a
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/librinnova.a $(ALL_LIBS)
+
+# the files that the assembler takes in
+$(B)/obj/mail/vocabulary_builtin.o: $(wildcard conf/language/*.conf)
+
 -include $(OBJS:.o=.d) $(UNITS:=.d) $(FUZZERS:=.d)
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 # Every test finds the program and the build folder by these; tests/run starts one test, binary or script.
 TEST_ENV = RINNOVA=$(CURDIR)/$(B)/rinnova RINNOVA_BUILD=$(CURDIR)/$(B) RINNOVA_ROOT=$(CURDIR)
-PROVE	= prove -j$(JOBS) --timer --exec tests/run
+# Half of their time tests wait for other programs: so one more than there are cores.
+PROVE	= prove -j$(shell expr $(JOBS) + 1) --timer --exec tests/run
+# Only root can start a private Sendmail, so only for root is it fetched.
+SENDMAIL := $(shell [ "$$(id -u)" -ne 0 ] || echo sendmail)
 # Parallel even when nobody asked for it; a -j from outside goes before.
 SUB	= +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 check:
-	@contrib/deps build test
-	$(SUB) all units
-	@$(TEST_ENV) $(PROVE) $(UNITS) $(SCRIPTS) $(E2E)
+	@contrib/deps build test $(SENDMAIL)
+	$(SUB) all units benches
+	@$(TEST_ENV) $(PROVE) $(UNITS) $(SCRIPTS) $(MODELS) $(E2E)
 
+# DEMO=gate or DEMO=handover: the same with the milter before the queue.
 demo:
 	@contrib/deps build demo
 	$(SUB) all
-	@$(TEST_ENV) contrib/demo
+	@$(TEST_ENV) contrib/demo $(DEMO)
+demo-sendmail:
+	@contrib/deps build demo sendmail
+	$(SUB) all
+	@$(TEST_ENV) contrib/demo --sendmail $(DEMO)
 
 san:
-	@contrib/deps build test
-	$(SUB) FLAVOUR=san all units san-run
+	@contrib/deps build test $(SENDMAIL)
+	$(SUB) FLAVOUR=san all units benches san-run
 tsan:
-	@contrib/deps build test
-	$(SUB) FLAVOUR=tsan all units tsan-run
+	@contrib/deps build test $(SENDMAIL)
+	$(SUB) FLAVOUR=tsan all units benches tsan-run
 cover:
-	@contrib/deps build test
+	@contrib/deps build test $(SENDMAIL)
 	@find build/cover -name '*.gcda' -delete 2>/dev/null || :
-	$(SUB) FLAVOUR=cover all units cover-run
+	$(SUB) FLAVOUR=cover all units benches cover-run
 
 # The flavours' own runs; each is called by the target above with its FLAVOUR set.
 .PHONY: san-run tsan-run cover-run fuzz-run analyze-run
-san-run: all units
-	@$(TEST_ENV) RINNOVA_SAN=1 G_SLICE=always-malloc \
+san-run: all units benches
+	@$(TEST_ENV) RINNOVA_SAN=1 RINNOVA_TEST_SECONDS=1200 G_SLICE=always-malloc \
 	    ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
 	    UBSAN_OPTIONS=print_stacktrace=1 $(PROVE) $(UNITS) $(E2E)
-tsan-run: all units
+tsan-run: all units benches
 	@$(TEST_ENV) RINNOVA_SAN=thread G_SLICE=always-malloc TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp \
 	    $(PROVE) $(UNITS) $(E2E)
-cover-run: all units
+cover-run: all units benches
 	@$(TEST_ENV) $(PROVE) $(UNITS) $(E2E)
 	@contrib/cover $(B)/obj
 
@@ -159,41 +205,66 @@ lint:
 	    'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) 2>/dev/null' tidy
 	@echo "clang-format"
 	@contrib/lint/format $(STYLED)
-	@$(if $(MANUALS),echo "mandoc"; mandoc -Tlint -Wwarning $(MANUALS))
+	@$(MAKE) --no-print-directory $(B)/man/rinnova.conf.5
+	@echo "mandoc"; mandoc -Tlint -Wwarning $(MANUALS)
 	@echo "lint: clean"
 
 measure:
 	@contrib/measure
 
+# Every figure, or BENCH="gate waiting" those; "soak" only when it is named.
 bench:
-	@contrib/deps build demo
+	@contrib/deps build demo bench
+	$(SUB) all benches
+	@$(TEST_ENV) contrib/bench/run $(BENCH)
+# Every letter as a browser shows it, in build/gallery; GALLERY="--only notice --lang it" for some.
+gallery:
+	@contrib/deps build gallery
 	$(SUB) all
-	@$(TEST_ENV) contrib/bench
+	@$(TEST_ENV) contrib/gallery $(GALLERY)
 # 2,000 boxes and their random answers; YEAR="--seed N" plays one again.
 year:
 	@contrib/deps build test
 	$(SUB) all
 	@$(TEST_ENV) contrib/year $(YEAR)
-# Scores the reading of replies over real mail, where that folder is present.
+# One story killed at every step, and ten thousand random histories with faults; FAULTS="--histories N --seed S" plays
+# others, FAULTS=--planted the planted ones, which must be found.
+FAULTS	?= --histories 10000
+faults:
+	@contrib/deps build test
+	$(SUB) all $(SHIM)
+	@$(TEST_ENV) RINNOVA_FAULTS=all tests/e2e/faults.t
+	@$(TEST_ENV) contrib/faults $(FAULTS)
+# Scores the reading of replies: over tests/replies, where nothing may be wrong, and over collections of real mail
+# where that folder is present. SCORE=--verbose names what is wrong.
 CORPUS	= ../shared/corpus
 score:
 	@contrib/deps build demo
 	$(SUB) all
 	@if [ -d $(CORPUS) ]; then for m in replies auto; do \
-	    $(CORPUS)/../tools/reply-score $(CORPUS)/$$m/manifest.tsv $(B)/rinnova explain --json || exit 1; done; \
-	else echo "score: $(CORPUS) is not here: nothing to score"; fi
+	    $(CORPUS)/../tools/reply-score $(SCORE) $(CORPUS)/$$m/manifest.tsv $(B)/rinnova explain --json || exit 1; done; \
+	else echo "score: $(CORPUS) is not here, only tests/replies is scored"; fi
+	@tests/lib/score.py $(SCORE) $(B)/rinnova
+# A Debian package; deb-check also installs, upgrades and purges it in a Debian of its own.
 deb:
-	@echo "deb: no package yet; use make install"
+	@contrib/deps build package
+	@contrib/package
+deb-check:
+	@contrib/deps build package
+	@contrib/package-check
 
 # --- install ---------------------------------------------------------------------------------------------------------
-install: all
+install: all $(COMPLETIONS)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SYSCONFDIR)/rinnova
 	install -m 755 $(B)/rinnova $(DESTDIR)$(BINDIR)/rinnova
+	cd conf/language && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(DATADIR)/rinnova/language/{} \;
 	cd templates && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(DATADIR)/rinnova/templates/{} \;
 	test -e $(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf || \
 	    { sed 's|^#templates = .*|templates = $(DATADIR)/rinnova/templates|' conf/rinnova.conf \
 	        >$(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf && \
 	    chmod 640 $(DESTDIR)$(SYSCONFDIR)/rinnova/rinnova.conf; }
+	install -D -m 644 $(B)/completion.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/rinnova
+	install -D -m 644 $(B)/completion.zsh $(DESTDIR)$(ZSHDIR)/_rinnova
 	for m in $(MANUALS); do \
 	    install -D -m 644 $$m $(DESTDIR)$(DATADIR)/man/man$${m##*.}/$${m##*/} || exit 1; done
 	for u in $(wildcard contrib/systemd/*.service contrib/systemd/*.socket contrib/systemd/*.timer); do \
