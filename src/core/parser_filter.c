@@ -15,7 +15,7 @@
 
 #if defined(__x86_64__)
 #define OUR_ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__AARCH64EB__)
 #define OUR_ARCH AUDIT_ARCH_AARCH64
 #else
 #define OUR_ARCH 0	/* no filter is known for it */
