@@ -230,6 +230,12 @@ rn_keep_forget(RnDesk *d, const RnBox *box, const char *reason, RnRemoved *remov
 }
 
 gboolean
+rn_keep_forgotten(const RnBox *box)
+{
+	return box->state == RN_BOX_CLOSED && (box->reference == NULL || *box->reference == '\0');
+}
+
+gboolean
 rn_keep_key_create(const char *file, GError **error)
 {
 	return rn_vault_key_create(file, error);

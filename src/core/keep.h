@@ -28,6 +28,9 @@ gboolean rn_keep_hold(RnDesk *d, const RnBox *box, gboolean end, const char *rea
  * RN_ERR_STATE says what stands in the way. */
 gboolean rn_keep_forget(RnDesk *d, const RnBox *box, const char *reason, RnRemoved *removed, GError **error);
 
+/* Was the holder of BOX forgotten? Nothing can be asked of a provider any more, and nobody be told. */
+gboolean rn_keep_forgotten(const RnBox *box);
+
 /* The files of the store still hold what a committed change removed, or encrypted, until its log is folded:
  * does that. Where others are in the way it is logged, and a door does it later. */
 void rn_keep_fold(RnEngine *e);

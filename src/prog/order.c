@@ -3,6 +3,7 @@
 
 #include "base/world.h"
 #include "core/desk.h"
+#include "core/keep.h"
 #include "prog/prog.h"
 #include "prog/show.h"
 
@@ -90,6 +91,18 @@ later(const RnOrder *order, RnDay new_expiry, GError **error)
 	return FALSE;
 }
 
+/* Is there still a holder whose order it is? */
+static gboolean
+known(const RnOrder *order, const RnBox *box, GError **error)
+{
+	if (!rn_keep_forgotten(box))
+		return TRUE;
+	g_set_error(error, RN_ERROR, RN_ERR_STATE,
+	    "the holder of order %s was forgotten (`rinnova box forget`): it stays as it is, for the accounts",
+	    order->number);
+	return FALSE;
+}
+
 /* What the command line says beside the verb. */
 typedef struct {
 	gboolean	 json;
@@ -114,7 +127,8 @@ word(RnEngine *e, const char *number, RnOrderEvent event, const Said *said, GErr
 	RnMove m = { .new_expiry = said->expiry };
 	RnMoved moved;
 
-	if (tx == NULL || !find(tx, number, &order, &box, error) || !later(order, said->expiry, error))
+	if (tx == NULL || !find(tx, number, &order, &box, error) || !known(order, box, error) ||
+	    !later(order, said->expiry, error))
 		return FALSE;
 	m.box = box;
 	m.period_expiry = order->old_expiry;

@@ -11,6 +11,8 @@ rn_store_forget_hinders(RnTx *tx, gint64 box_id, const char **what, GError **err
 	} rows[] = {
 		{ RN_ST_FORGET_ORDER, "an order is still under way" },
 		{ RN_ST_FORGET_LETTER, "a letter has not left yet" },
+		{ RN_ST_FORGET_NOTE,
+		    "a note to an administrator, which may name it, has not left yet (`rinnova outbox list`)" },
 		{ RN_ST_FORGET_CALL, "the provider has not answered yet" },
 		{ RN_ST_FORGET_HELD, "a mail is held" },
 	};
@@ -47,12 +49,14 @@ rn_store_forget(RnTx *tx, gint64 box_id, const char *name, RnRemoved *removed, G
 	g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
 	const RnCell box[] = { rn_cell_int(box_id) };
 	const RnCell letter[] = { rn_cell_bytes(nothing), rn_cell_int(box_id) };
+	const RnCell note[] = { rn_cell_bytes(nothing) };
 	const RnCell named[] = { rn_cell_text(name), rn_cell_int(box_id) };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(by_box); i++)
 		if (!rn_tx_run(tx, by_box[i], RN_CELLS(box), NULL, NULL, error))
 			return FALSE;
 	return rn_tx_run(tx, RN_ST_FORGET_LETTERS, RN_CELLS(letter), count_row, &removed->letters, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_NOTES, RN_CELLS(note), NULL, NULL, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_DOCUMENT, RN_CELLS(box), count_row, &removed->documents, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_INBOX, RN_CELLS(box), count_row, &removed->mails, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_AUTHOR, RN_CELLS(box), count_row, &removed->mails, error) &&

@@ -38,6 +38,10 @@
 #define ADDRESSES                                                                            \
 	"SELECT name FROM box WHERE id = $1 UNION SELECT reference FROM box WHERE id = $1" \
 	" UNION SELECT reference2 FROM box WHERE id = $1 AND reference2 IS NOT NULL"
+/* mail that named no box, from an address that only this one has */
+#define AUTHOR                                                                                               \
+	"box_id IS NULL AND author IN (" ADDRESSES ") AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id <> $1" \
+	" AND (o.name = inbox.author OR o.reference = inbox.author OR o.reference2 = inbox.author))"
 #define JUNK \
 	"action = 'junk' AND held = 0 AND box_id IS NULL AND NOT EXISTS (SELECT 1 FROM registered r WHERE r.inbox_id = inbox.id)"
 
@@ -429,6 +433,9 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    " LIMIT 1" },
 	[RN_ST_FORGET_LETTER] = { "forget-letter",
 	    "SELECT id FROM letter WHERE box_id = $1 AND state IN ('queued', 'claimed', 'uncertain') LIMIT 1" },
+	[RN_ST_FORGET_NOTE] = { "forget-note",
+	    "SELECT id FROM letter WHERE box_id IS NULL AND state IN ('queued', 'claimed', 'uncertain')"
+	    " AND CAST($1 AS BIGINT) > 0 LIMIT 1" },
 	[RN_ST_FORGET_CALL] = { "forget-call",
 	    "SELECT id FROM call WHERE box_id = $1 AND state IN ('queued', 'claimed', 'uncertain') LIMIT 1" },
 	[RN_ST_FORGET_HELD] = { "forget-held",
@@ -442,23 +449,27 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_FORGET_DELIVERY] = { "forget-delivery",
 	    "UPDATE delivery SET why = NULL WHERE letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
 	[RN_ST_FORGET_REGISTERED] = { "forget-registered",
-	    "UPDATE registered SET mittente = NULL, msgid = NULL, consegna = NULL, code = NULL WHERE inbox_id IN"
-	    " (SELECT id FROM inbox WHERE box_id = $1) OR letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
+	    "UPDATE registered SET mittente = NULL, msgid = NULL, consegna = NULL, code = NULL,"
+	    " rcpt = CASE WHEN kind = 'posta-certificata' THEN rcpt ELSE '' END"
+	    " WHERE inbox_id IN (SELECT id FROM inbox WHERE box_id = $1) OR letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
 	[RN_ST_FORGET_RENEWAL] = { "forget-renewal",
 	    "UPDATE renewal SET words = NULL, account = NULL WHERE box_id = $1" },
 	[RN_ST_FORGET_ANSWER] = { "forget-answer", "UPDATE call SET error = NULL WHERE box_id = $1" },
 	[RN_ST_FORGET_DETAIL] = { "forget-detail",
-	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = $1)" },
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = $1 OR (box_id = 0"
+	    " AND inbox_id IN (SELECT id FROM inbox WHERE " AUTHOR ")))" },
 	[RN_ST_FORGET_LETTERS] = { "forget-letters",
-	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1 WHERE box_id = $2 RETURNING id" },
+	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1,"
+	    " key = CASE WHEN kind = 'moved' THEN 'forgotten/' || id ELSE key END WHERE box_id = $2 RETURNING id" },
+	/* Which of them name the box only their words say: digests of held mail, reports, trouble. */
+	[RN_ST_FORGET_NOTES] = { "forget-notes",
+	    "UPDATE letter SET subject = NULL, error = NULL, raw = $1 WHERE box_id IS NULL AND length(raw) > 0"
+	    " RETURNING id" },
 	[RN_ST_FORGET_DOCUMENT] = { "forget-document", "DELETE FROM document WHERE box_id = $1 RETURNING id" },
 	[RN_ST_FORGET_INBOX] = { "forget-inbox",
 	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE box_id = $1 RETURNING id" },
-	/* Mail that named no box, from an address that only this one has. */
 	[RN_ST_FORGET_AUTHOR] = { "forget-author",
-	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE box_id IS NULL AND author IN (" ADDRESSES ")"
-	    " AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id <> $1 AND (o.name = inbox.author"
-	    " OR o.reference = inbox.author OR o.reference2 = inbox.author)) RETURNING id" },
+	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE " AUTHOR " RETURNING id" },
 	[RN_ST_FORGET_BOX] = { "forget-box",
 	    "UPDATE box SET name = $1, holder = '', reference = '', reference2 = NULL, account = NULL, document = 0,"
 	    " entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },

@@ -162,6 +162,69 @@ with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
     site.boxes({"box": box, "reference": me, "expiry": expiry})
     t.eq(len(site.json("box", "list")), 2, "who comes back is somebody new")
 
+# --- forgetting, with everything that a story may leave behind ---
+def texts(site):
+    """All that a table of the store says, letters and mails decoded: table -> text."""
+    said = {}
+    for name, in rows(site, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        said[name] = ""
+        for row in rows(site, 'SELECT * FROM "%s"' % name):
+            for cell in row:
+                said[name] += "%s " % (cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell)
+                if isinstance(cell, bytes) and cell:
+                    m = email.message_from_bytes(cell, policy=email.policy.default)
+                    said[name] += "".join("%s: %s " % (k, v) for k, v in m.items()) + "".join(part.get_content() for part in m.walk() if part.get_content_maintype() == "text")
+    return said
+
+
+def left(site, *words):
+    """Where a word of WORDS still stands: [(table, word)]."""
+    return sorted((table, word) for table, text in texts(site).items() for word in words if word.lower() in text.lower())
+
+
+with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
+    site.run("init")
+    old, box, me = "gina.vecchia@posta.example", "gina@pec.example", "gina@posta.example"
+    other, him = story(site, "ivo")  # somebody else, of whom nothing is lost
+    site.boxes({"box": box, "reference": old, "expiry": expiry, "holder": "Dott. Gina Azzurri"})
+    site.boxes({"box": box, "reference": me, "expiry": expiry, "holder": "Dott. Gina Azzurri"})
+    site.run("notify")
+    site.run("courier", "--once")
+    t.ok(sink.to(old), "the old address is told that it is one no more")
+    notice = sink.to(me)[-1]
+    answer = lambda letter, words: deliver(site, carry(replies.gmail(letter, me, words)), replies.token_address(letter), me)
+    answer(notice, "SEGNO girasole")
+    answer(notice, "Quanto costa davvero, caro ufficio turchese?")
+    answer(notice, "E il prezzo turchese?")
+    answer(notice, "RINNOVA")
+    site.run("courier", "--once")
+    (site.dir / "provider.mode").write_text("refuse")
+    summary = next(l for l in reversed(sink.to(me)) if l["Subject"].startswith("Riepilogo"))
+    answer(summary, "ACCETTO")
+    for _ in range(2):
+        site.run("courier", "--once")
+    number, = [o["number"] for o in site.json("order", "list") if o["box"] == box]
+    t.eq(site.json("order", "show", number)[0]["state"], "failed", "the provider refuses: the order waits for a person")
+    site.run("digest")
+    site.run("courier", "--once")
+    t.ok(any(table == "letter" for table, _ in left(site, "turchese")), "the digest of held mail speaks of it", left(site, "turchese", box))
+    for waits in site.json("held", "list"):
+        site.run("held", "close", str(waits["id"]), "--reason", "telefonato a Gina Azzurri")
+    (site.dir / "closed.csv").write_text("box,holder,reference,expiry,convention,state\n%s,Dott. Gina Azzurri,%s,%s,fnomceo,closed\n" % (box, me, expiry))
+    site.run("import", site.dir / "closed.csv")
+    site.run("courier", "--once")
+    before = {n: rows(site, "SELECT count(*) FROM %s" % n)[0][0] for n in ("renewal", "letter", "inbox")}
+    code, _, err = site.run("box", "forget", box, "--reason", "cessata dall'albo", check=False)
+    t.eq((code, err), (0, ""), "who left is forgotten, an order that failed does not keep the text")
+    t.eq(left(site, box, me, old, "Azzurri", "girasole", "turchese"), [], "nothing of it is left in any table")
+    t.eq({n: rows(site, "SELECT count(*) FROM %s" % n)[0][0] for n in before}, before, "but the rows")
+    t.ok({"box", "letter", "inbox"} <= {table for table, _ in left(site, other, "Verdi")}, "what is somebody else's is there", left(site, other, "Verdi"))
+    for words in (("retry", number), ("renewed", number)):
+        code, _, err = site.run("order", *words, check=False)
+        t.ok(code != 0 and "forgotten" in err, "order %s: its holder is forgotten, the provider is not asked" % words[0], (code, err))
+    t.eq((site.json("order", "show", number)[0]["state"], rows(site, "SELECT count(*) FROM call WHERE state IN ('queued', 'claimed')")[0][0]), ("failed", 0), "nothing is under way")
+    t.eq(site.run("audit", "verify", check=False)[0], 0, "and the ledger holds")
+
 # --- the quota ---
 with Site(smtp_port=sink.port, keep="junk-mails=100\n") as site:
     site.run("init")
