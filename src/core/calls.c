@@ -74,8 +74,9 @@ claim(Making *m, GError **error)
 static gboolean
 tell_admin(RnDesk *d, const Making *m, RnSendState state, const char *why, GError **error)
 {
-	g_autofree char *key =
-	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", m->call->id, rn_word(RN_WORDS_SEND, state));
+	/* With the attempt: a person may have it asked again, and has to hear what came of that. */
+	g_autofree char *key = g_strdup_printf(
+	    "call/%" G_GINT64_FORMAT "/%s/%d", m->call->id, rn_word(RN_WORDS_SEND, state), m->call->attempts);
 	g_autofree char *expiry = rn_day_iso(m->order->new_expiry);
 	g_autofree char *what = g_strdup_printf(
 	    "casella %s, ordine %s,\nnuova scadenza richiesta %s", m->box->name, m->order->number, expiry);

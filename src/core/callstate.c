@@ -12,8 +12,8 @@ static gboolean
 tell(RnDesk *d, const RnCall *call, const RnBox *box, gboolean by_person, RnSendState state, const char *why,
     GError **error)
 {
-	g_autofree char *key =
-	    g_strdup_printf("call/%" G_GINT64_FORMAT "/%s", call->id, rn_word(RN_WORDS_SEND, (int)state));
+	g_autofree char *key = g_strdup_printf(
+	    "call/%" G_GINT64_FORMAT "/%s/%d", call->id, rn_word(RN_WORDS_SEND, (int)state), call->attempts);
 	const char *what = call->kind == RN_CALL_DEACTIVATE ? "disattivare" : "riattivare";
 	g_autofree char *subject = g_strdup_printf(
 	    by_person ? "Una casella da %s a mano" : "Una casella da %s: esito da verificare", what);

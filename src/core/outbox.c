@@ -12,12 +12,15 @@
 #include "policy/policy.h"
 
 #define UNKNOWN "outcome unknown"	/* how such an error begins, also in the store */
+#define BEFORE UNKNOWN " before; "	/* and one of a later attempt that was a plain no */
 #define MIN_TRIES 5	/* before a letter is given up: the courier may have been off for days */
 #define BATCH 20	/* letters claimed by one commit: what a crash may make uncertain */
+#define SHARE 6		/* after this part of the lease none of them is begun: it could run out meanwhile */
 
 /* One letter of a batch and what came of it. */
 typedef struct {
 	RnLetter	*letter;
+	gint64		 claimed, since;	/* rn_now(), rn_monotonic() */
 	gboolean	 stale;		/* a claim before ran out: nobody knows whether it was sent */
 	RnSendState	 state;
 	gint64		 due;
@@ -49,6 +52,8 @@ claim_batch(RnEngine *e, guint max, GPtrArray *items, GError **error)
 		gboolean wanted;
 		Item *i = g_new0(Item, 1);
 
+		i->claimed = now;
+		i->since = rn_monotonic();
 		g_ptr_array_add(items, i);
 		if (!rn_store_letter_claim(tx, now, e->settings->site.lease, &i->letter, &i->stale, error))
 			return FALSE;
@@ -64,6 +69,16 @@ claim_batch(RnEngine *e, guint max, GPtrArray *items, GError **error)
 		}
 	}
 	return rn_tx_commit(&tx, error);
+}
+
+/* What is kept of the server's words. What is not known of an earlier attempt stays unknown, whatever was
+ * said to this one. */
+static char *
+error_of(const Item *i, gboolean unknown_before, const char *why)
+{
+	if (!unknown_before || i->state == RN_SEND_SENT)
+		return g_strdup(why);
+	return g_strconcat(BEFORE, why, NULL);
 }
 
 /* What follows from the answer of the mail server. A letter of unknown outcome goes out once more with the
@@ -98,7 +113,7 @@ settle(RnEngine *e, Item *i, RnSent sent, char *why)
 		break;
 	}
 	if (i->error == NULL)
-		i->error = g_steal_pointer(&why);
+		i->error = error_of(i, unknown_before, why);
 	g_free(why);
 }
 
@@ -111,7 +126,7 @@ log_why(const Item *i)
 		return NULL;
 	if (i->state == RN_SEND_DROPPED)
 		return g_strdup(i->error);
-	return g_str_has_prefix(i->error, UNKNOWN) ? g_strdup("outcome-unknown") : rn_why_code(i->error);
+	return g_str_has_prefix(i->error, UNKNOWN ":") ? g_strdup("outcome-unknown") : rn_why_code(i->error);
 }
 
 static void
@@ -200,6 +215,24 @@ count(RnTally *t, const Item *i)
 	}
 }
 
+/* I stays in the outbox, due after WAIT microseconds. */
+static void
+put_back(Item *i, gint64 wait)
+{
+	i->put_back = TRUE;
+	i->state = RN_SEND_QUEUED;
+	i->due = rn_now() + (wait + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+}
+
+/* Could another courier take I over while it is being sent? The store's time tells it, which may step. */
+static gboolean
+runs_out(const RnEngine *e, const Item *i)
+{
+	int share = e->settings->site.lease / SHARE;
+
+	return rn_now() - i->claimed >= share || rn_monotonic() - i->since >= share * G_USEC_PER_SEC;
+}
+
 static void
 send_one(RnEngine *e, RnTransport *t, RnPace *pace, const volatile gint *stop, Item *i, gint64 *wait_us)
 {
@@ -209,11 +242,13 @@ send_one(RnEngine *e, RnTransport *t, RnPace *pace, const volatile gint *stop, I
 
 	if (i->state == RN_SEND_DROPPED)
 		return;
+	if (runs_out(e, i)) {
+		put_back(i, 0);
+		return;
+	}
 	if (g_atomic_int_get(stop) ||
 	    !rn_pace_take(pace, rn_addr_domain(i->letter->rcpt), rn_monotonic(), &wait)) {
-		i->put_back = TRUE;
-		i->state = RN_SEND_QUEUED;
-		i->due = rn_now() + (wait + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+		put_back(i, wait);
 		*wait_us = *wait_us == 0 ? wait : MIN(*wait_us, wait);
 		return;
 	}
