@@ -5,6 +5,11 @@ import collections, datetime, email, sqlite3
 import world
 
 
+# Of each table the row that is tried a second time: laws 2 and 8 are laws of the store, and not of the program alone.
+OPEN, ENDED = "state IN ('requested', 'document', 'offered')", "state IN ('accepted', 'renewed', 'failed')"
+TWICE = (("inbox", "TRUE"), ("renewal", OPEN), ("renewal", ENDED), ("letter", "TRUE"), ("call", "TRUE"))
+
+
 def rows(db, sql):
     db.row_factory = sqlite3.Row
     return db.execute(sql).fetchall()
@@ -27,6 +32,7 @@ class Checker:
             self.letters = rows(db, "SELECT * FROM letter ORDER BY id")
             self.calls = rows(db, "SELECT c.*, b.name AS box FROM call c JOIN box b ON b.id = c.box_id ORDER BY c.id")
             self.ledger = rows(db, "SELECT l.*, b.name AS box FROM ledger l LEFT JOIN box b ON b.id = l.box_id ORDER BY l.id")
+            self.refused(db)
         finally:
             db.close()
         for check in (self.accepted, self.concluded, self.sent, self.copies, self.provider, self.deactivated, self.chain):
@@ -34,6 +40,21 @@ class Checker:
 
     def say(self, law, what):
         self.bad.append("%s: %s" % (law, what))
+
+    def refused(self, db):
+        """The store itself takes nothing twice, should the program ever ask it to: a message, an open or a concluded order of a period, a letter, a call."""
+        for table, which in TWICE:
+            there = rows(db, "SELECT * FROM %s WHERE %s ORDER BY id LIMIT 1" % (table, which))
+            if not there:
+                continue
+            new = dict(there[0], id=None, **({"number": there[0]["number"] and there[0]["number"] + "-2"} if table == "renewal" else {}))
+            try:
+                db.execute("INSERT INTO %s (%s) VALUES (%s)" % (table, ", ".join(new), ", ".join("?" * len(new))), list(new.values()))
+                self.say("unique", "the store takes a second %s of the same name (%s)" % (table, which))
+            except sqlite3.IntegrityError as e:
+                if not str(e).startswith("UNIQUE"):
+                    self.say("store", "a second %s is refused for another reason: %s" % (table, e))
+            db.rollback()
 
     def accepted(self):
         """Every message that got its 250 or exit 0 is in the inbox once, and nothing is that nobody sent."""
@@ -132,7 +153,7 @@ class Checker:
 
     def person(self, box):
         """Is the call of BOX marked, and has the administrator been told?"""
-        return any(c["box"] == box and c["state"] == "uncertain" and any(l["kind"] == "admin" and l["key"].endswith("call/%d/uncertain" % c["id"]) for l in self.letters)
+        return any(c["box"] == box and c["state"] == "uncertain" and any(l["kind"] == "admin" and l["key"] == "call/%d/uncertain/%d" % (c["id"], c["attempts"]) for l in self.letters)
                    for c in self.calls)
 
     def deactivated(self):

@@ -7,6 +7,7 @@ import checker, post, world
 HOUR, DAY = world.HOUR, world.DAY
 # How many calls of each group a run makes at most, about: where faults are worth their while.
 CALLS = {"lmtpd": {"w": 450, "s": 6, "n": 50, "l": 11, "o": 110, "k": 8, "t": 2, "M": 70000}, "deliver": {"w": 70, "s": 3, "n": 9, "l": 4, "o": 90, "k": 3, "t": 2, "M": 62000},
+         "milter": {"n": 36, "k": 7, "o": 5, "l": 1, "M": 10500},
          "courier": {"w": 60, "s": 6, "n": 60, "l": 14, "o": 80, "k": 6, "t": 2, "M": 33000}, "notify": {"w": 60, "s": 4, "l": 8, "o": 80, "t": 2, "M": 29000},
          "expire": {"w": 60, "s": 5, "l": 10, "o": 84, "t": 2, "M": 32000}}
 PLACES = {"w": "write", "s": "sync", "n": "network", "l": "lock", "o": "open", "k": "socket", "t": "truncate", "M": "memory"}
@@ -23,6 +24,7 @@ class History:
         self.counts = collections.Counter()
         self.incidents = 0  # couriers that were disturbed
         self.door = None  # (pid, slot, rules) of lmtpd
+        self.gate = None  # the same of the milter
         self.story, self.bad = [], []
         season, any_stage = self.r.choice(sorted(world.SEASONS)), self.r.choice(STAGES)
         stage = stage or any_stage
@@ -49,12 +51,12 @@ class History:
             return "", None, False
         fault, calls = self.r.choice(FAULTS), CALLS[kind]
         if fault in ("kill", "cut"):
-            group = self.r.choice([g for g in "wwwssnl" if g in calls])
+            group = self.r.choice([g for g in "wwwssnlk" if g in calls and (g != "k" or kind == "milter")])
             return "%s:%d:1:%s" % (group, self.r.randint(1, calls[group]), self.r.choice(["kill", "killafter"])), fault, fault == "cut"
-        if fault == "EIO read-only":  # the disk gives up for good
+        if fault == "EIO read-only" and "w" in calls:  # the disk gives up for good
             return "w:%d:100000:EIO,s:1:1000:EIO,t:1:1000:EIO" % self.r.randint(1, calls["w"]), fault, False
         what, place = fault.split()
-        group = next(g for g, p in PLACES.items() if p == place)
+        group = next((g for g, p in PLACES.items() if p == place), None)
         if group not in calls:
             return "", None, False
         return "%s:%d:%d:%s" % (group, self.r.randint(1, calls[group]), self.r.choice([1, 1, 2, 5, 30]), what), fault, False
@@ -72,7 +74,7 @@ class History:
     def power(self):
         torn = self.r.random() < 0.7
         self.w.machine.power_cut(self.r, torn)
-        self.door = None
+        self.door = self.gate = None
         self.counts["power cut"] += 1
         self.tell("power cut, %s" % ("some of what was not synced is left" if torn else "nothing is left that was not synced"))
 
@@ -95,11 +97,67 @@ class History:
             says = self.r.choice(["no", "cancel", "question"])
         letter = offers[-1] if says == "accept" else notices[-1] if notices else None
         if letter is None:
-            return
+            return None
         m = world.reply(self.w, letter, n, says, "h%d.%d@posta.example" % (self.seed, len(self.mails)))
         self.mails.append(m)
         self.queue.append(m)
         self.tell("%s is written for %s: %s" % (m.id, m.box, says))
+        return m
+
+    # --- the gate before the queue ---
+
+    def open_gate(self):
+        rules, name, cut = self.rules("milter")
+        conf = self.r.choice(["lmtp", "lmtp", "lmtp", "door", "door", "nowhere"]) + self.r.choice(["", "", ".gate"])
+        pid, slot = self.w.milter(rules, conf)
+        self.gate = (pid, slot, rules, name, cut) if pid else None
+        self.tell("the gate opens: %s" % conf)
+        if pid is None:
+            self.after(slot, rules, name, cut)
+
+    def close_gate(self):
+        self.gate, gate = None, self.gate
+        self.end(gate)
+
+    def by_gate(self):
+        """Some mails are written, and pass the gate all at once as the mail server takes them. What it hands over is not the mail server's any more; what it marks goes on by the
+        queue; where it breaks off, the message goes on as it is, and it may have been taken all the same."""
+        if self.gate is None:
+            self.open_gate()
+        if self.door is None and self.r.random() < 0.85:
+            self.open_door()
+        mails = [m for m in (self.write() for _ in range(self.r.randint(1, 3))) if m]
+        stops = [self.r.randint(0, 9) if self.faults and self.r.random() < 0.1 else None for _ in mails]
+        if self.faults and self.r.random() < 0.4:
+            self.w.door.plans += [self.r.choice([None, ("there", self.r.randint(0, 1600)), ("back", self.r.randint(0, 420))]) for _ in mails]
+        cuts, came = self.w.door.cuts, {}
+
+        def one(m, stop):
+            came[m] = self.w.gate(m.raw, m.rcpt, m.sender, stop)
+        self.together(one, list(zip(mails, stops)))
+        self.w.door.plans.clear()
+        self.counts["cut LMTP"] += self.w.door.cuts - cuts
+        for m in mails:
+            answer, raw, left = came[m]
+            self.tell("%s by the gate: %s%s" % (m.id, answer, "" if left else ", handed over"))
+            self.counts["handed over" if not left else "marked" if raw != m.raw else "past the gate"] += 1
+            if answer not in (None, "a", "c", "t"):
+                self.bad.append("refused: the gate says %s to %s" % (answer, m.id))
+            if not self.faults or self.r.random() > 0.05:  # else the mail server dies over it, and its client comes again
+                m.raw = raw
+            if not left:
+                self.answered(m, True)
+        if self.gate is not None and not self.w.machine.alive(self.gate[0]):
+            self.close_gate()
+        self.mind_the_door()
+
+    @staticmethod
+    def together(do, rows):
+        threads = [threading.Thread(target=do, args=row) for row in rows]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
 
     def open_door(self, clean=False):
         rules, name, cut = ("", None, False) if clean else self.rules("lmtpd")
@@ -110,10 +168,14 @@ class History:
 
     def close_door(self):
         """The door is ended, or found dead."""
-        if self.door is None:
+        self.door, door = None, self.door
+        self.end(door)
+
+    def end(self, program):
+        """PROGRAM, lmtpd or the gate, is ended, or found dead. None: there is none."""
+        if program is None:
             return
-        pid, slot, rules, name, cut = self.door
-        self.door = None
+        pid, slot, rules, name, cut = program
         was = self.w.machine.alive(pid)
         how = self.r.choice([signal.SIGTERM, signal.SIGKILL]) if self.faults else signal.SIGTERM
         self.w.machine.signal(pid, how)
@@ -145,11 +207,7 @@ class History:
 
         def one(m):
             codes[m] = self.w.lmtp(m.raw, m.rcpt, m.sender, door)
-        threads = [threading.Thread(target=one, args=(m,)) for m in mails]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
+        self.together(one, [(m,) for m in mails])
         self.w.door.plans.clear()
         self.counts["cut LMTP"] += self.w.door.cuts - cuts
         for m in mails:
@@ -279,13 +337,15 @@ class History:
     # --- the whole ---
 
     def act(self):
-        what = self.r.choices(["write", "deliver", "couriers", "notify", "expire", "clock", "door", "power", "disk"], [8, 9, 5, 1.2, 1.2, 2, 1, 0.7, 0.5])[0]
+        what = self.r.choices(["write", "by_gate", "deliver", "couriers", "notify", "expire", "clock", "door", "gate", "power", "disk"], [6, 3, 9, 5, 1.2, 1.2, 2, 1, 0.5, 0.7, 0.5])[0]
         if what in ("notify", "expire"):
             self.daily(what)
         elif what == "clock":
             self.step_clock()
         elif what == "door":
             self.close_door() if self.door else self.open_door()
+        elif what == "gate":
+            self.close_gate() if self.gate else self.open_gate()
         elif what == "power":
             if self.faults:
                 self.power()
@@ -308,6 +368,7 @@ class History:
     def rest(self):
         """Nothing fails any more; what is to come comes."""
         self.calm()
+        self.close_gate()
         self.close_door()
         self.open_door(clean=True)
         if self.door is None:

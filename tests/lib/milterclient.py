@@ -20,12 +20,12 @@ class Gone(Exception):
 class Milter:
     """One connection. Every step gives the milter's answer: "c" go on, "a" accept, "r" reject, "y..." reply, "s" skip; "" if none is due."""
 
-    def __init__(self, address, actions=POSTFIX[0], steps=POSTFIX[1], version=6, negotiate=True):
+    def __init__(self, address, actions=POSTFIX[0], steps=POSTFIX[1], version=6, negotiate=True, timeout=60):
         if isinstance(address, tuple):
-            self.s = socket.create_connection(address, timeout=60)
+            self.s = socket.create_connection(address, timeout=timeout)
         else:
             self.s = socket.socket(socket.AF_UNIX)
-            self.s.settimeout(60)
+            self.s.settimeout(timeout)
             self.s.connect(str(address))
         self.symbols = {}
         self.steps = 0

@@ -1,7 +1,7 @@
 """What the fault suite plays on: a machine (shim.py), a mail server's queue, a sink for letters, a provider, relays that cut."""
-import datetime, pathlib, shutil, socket, sqlite3, threading, zoneinfo
+import datetime, pathlib, re, shutil, socket, sqlite3, struct, threading, zoneinfo
 
-import post, provider, proxy, replies, shim
+import milterclient, post, provider, proxy, replies, shim
 from house import BINARY, ROOT, Sink
 
 ROME = zoneinfo.ZoneInfo("Europe/Rome")
@@ -26,6 +26,10 @@ url=sqlite:{dir}/disk/rinnova.db
 file={base}/token.key
 [lmtp]
 socket={dir}/{door}.sock
+[milter]
+socket={dir}/milter.sock
+mode={mode}
+handover-deadline=2000
 [courier]
 submit=smtp
 smtp=smtp://127.0.0.1:{smtp}
@@ -55,6 +59,7 @@ provider-per-minute=0
 provider-user=ordine
 provider-password-file={base}/password
 """
+DOORS = ("door", "lmtp", "nowhere")  # through the relay, past it, and where nobody listens
 CONVENTIONS = {"web": "http", "api": "aruba"}
 # Each season has a change of the clock on the second day after its first.
 SEASONS = {"spring": datetime.date(2028, 3, 24), "autumn": datetime.date(2028, 10, 27)}
@@ -172,11 +177,11 @@ class World:
         queue.write_text("#!/bin/sh\nexec cat %s/queue.json\n" % self.dir)
         queue.chmod(0o755)
         (self.dir / "queue.json").write_text("")
-        for door in ("door", "lmtp", "nowhere"):  # through the relay, past it, and where nobody listens
-            text = CONFIG.format(dir=self.dir, base=base.dir, templates=base.dir / "templates", smtp=self.smtp.port, door=door)
+        for door, mode in ((d, m) for d in DOORS for m in ("gate", "handover")):
+            text = CONFIG.format(dir=self.dir, base=base.dir, templates=base.dir / "templates", smtp=self.smtp.port, door=door, mode=mode)
             for name, driver in CONVENTIONS.items():
                 text += CONVENTION.format(name=name, driver=driver, base=base.dir, url="http://127.0.0.1:%d" % self.http.port)
-            (self.dir / (door + ".conf")).write_text(text)
+            (self.dir / (door + (".gate" if mode == "gate" else "") + ".conf")).write_text(text)
         self.machine = shim.Machine(self.dir, base.binary, base.library)
         self.machine.fresh({})
 
@@ -226,6 +231,42 @@ class World:
                     pass
             threading.Event().wait(0.002)
         return None, slot
+
+    def milter(self, rules="", conf="lmtp"):
+        """Starts the gate with the file CONF.conf and waits until it answers. Its pid, None if it ended first; and its slot."""
+        pid, slot = self.start("milter", rules=rules, door=conf)
+        while self.machine.alive(pid):
+            try:
+                milterclient.Milter(self.dir / "milter.sock", timeout=20).quit()
+                return pid, slot
+            except (milterclient.Gone, OSError):
+                threading.Event().wait(0.002)
+        return None, slot
+
+    def gate(self, raw, rcpt, sender, stop=None):
+        """One message through the gate, as the mail server tells it, which breaks off before the step number STOP. (the gate's answer, None where there was none; the message
+        as it goes on by the queue; whether somebody is left to whom it is to go)"""
+        received, rest = raw.split(b"\r\n", 1)  # what the mail server writes itself, no milter sees
+        head, body = rest.split(b"\r\n\r\n", 1)
+        fields = [f.split(b":", 1) for f in re.split(rb"\r\n(?![ \t])", head)]
+        try:
+            m = milterclient.Milter(self.dir / "milter.sock", timeout=20)
+            steps = [m.helo, lambda: m.mail("<%s>" % sender), lambda: m.rcpt("<%s>" % rcpt), m.data, *[lambda f=f: m.header(f[0].decode(), f[1].decode().replace("\r\n", "\n")) for f in fields],
+                     m.eoh, lambda: m.body(body)]
+            for step in steps[:stop]:
+                answer = step()
+                if answer not in ("", "c"):
+                    return answer, raw, True
+            if stop is not None:
+                m.close()
+                return None, raw, True
+            m.macros("E", i="4Q1", j="mx.ordine.example", client_addr="192.0.2.1")
+            answer, changes = m.eom()
+            m.quit()
+        except (milterclient.Gone, OSError, struct.error):
+            return None, raw, True
+        records = b"".join(b"%s:%s\r\n" % (c[1].encode(), c[2].encode().replace(b"\n", b"\r\n")) for c in changes if c[0] == "add")
+        return answer, b"%s\r\n%s\r\n%s\r\n%s" % (received, head, records, body), not any(c[0] == "delete" for c in changes)
 
     def lmtp(self, raw, rcpt, sender, door="lmtp"):
         """One message: the code that it got, None where the connection broke, 0 where it hung."""
