@@ -25,17 +25,6 @@ rn_engine_preview(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *lette
 	return g_steal_pointer(&r);
 }
 
-/* The Message-ID that the sender gave, "" for none. One that a mail server put in behind the milter is none:
- * the same message handed over by the milter has no such field, and the two are one. */
-static const char *
-sent_id(const RnReading *r)
-{
-	if (r->facts == NULL || r->facts->message_id == NULL ||
-	    (r->session_verdict == RN_SESSION_GOOD && !r->session->has_id))
-		return "";
-	return r->facts->message_id;
-}
-
 static void
 note_session(RnInbox *in, const RnReading *r)
 {
@@ -61,8 +50,8 @@ inbox_row(const RnReading *r, GBytes *raw, const RnEnvelope *env, gint64 now)
 
 	in->rcpt = env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
 	in->sender = g_strdup(env->sender);
-	in->message_id = g_strdup(sent_id(r));
-	in->digest = g_strdup(r->digest);
+	in->message_id = rn_reading_sent_id(r);
+	in->digest = rn_reading_sent_digest(r);
 	in->queue_id = g_strdup(env->queue_id);
 	in->client = g_strdup(env->client);
 	note_session(in, r);

@@ -69,6 +69,8 @@ typedef struct {
 	RnVerdict	 verdict;
 	char		*problem;	/* why it could not be read; NULL if it was */
 	char		*digest;	/* of the body */
+	char		*message_id;	/* that of the outer header, NULL if it has none or several */
+	char		*apart;		/* what tells it from another one with the same body, where it has none */
 	gint64		 taken;		/* when our mail server took it */
 	RnBox		*box;		/* of the token, NULL if none or no store */
 	RnDay		 period_expiry;

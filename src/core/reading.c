@@ -20,6 +20,8 @@ rn_reading_free(RnReading *r)
 	rn_box_free(r->box);
 	g_free(r->problem);
 	g_free(r->digest);
+	g_free(r->message_id);
+	g_free(r->apart);
 	g_free(r->auth_why);
 	g_free(r->thread_id);
 	rn_session_free(r->session);
@@ -179,7 +181,6 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 	g_autoptr(RnHead) head = NULL;
 	g_autoptr(GBytes) answered = NULL;
 	g_autoptr(GError) why = NULL;
-	g_autofree char *message_id = NULL;
 	RnLimits limits = { .max_bytes = rn_site_message_limit(&e->settings->site) };
 	RnDay today;
 
@@ -194,7 +195,7 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 	read_session(e, r, head, env != NULL ? env->rcpt : NULL);
 	r->taken = taken_at(e, r, head, env, now);
 	r->rcpt = env != NULL && env->rcpt != NULL ? rn_addr_fold(env->rcpt) : g_strdup("");
-	message_id = rn_head_message_id(head);
+	rn_reading_know(r, head);
 	if (!rn_reading_unseal(e, r, raw, env, &head, error))
 		return NULL;
 	if (r->problem != NULL)
@@ -211,7 +212,7 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 	if (r->facts != NULL) {
 		r->intent_why = rn_intent_why(r->facts->intent_rule);
 		rn_token_find(rn_engine_ring(e), &e->settings->site, env, head, today, r->facts);
-		r->facts->message_id = g_steal_pointer(&message_id);
+		r->facts->message_id = g_strdup(r->message_id);
 		read_sender(e, r, head);
 		r->verify = rn_verify_asked(e, r);
 		if (r->verify && !rn_verify_read(e, r, r->spoken, error))

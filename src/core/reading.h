@@ -40,6 +40,14 @@ char *rn_reading_ask_key(const RnReading *r);
 gboolean rn_delivery_apply(RnEngine *e, RnTx *tx, RnReading *r, GBytes *raw, const RnEnvelope *env,
     gint64 now, RnOutcome *outcome, GError **error);
 
+/* Notes in R, whose session is read, by what the mail with HEAD is known when it comes again. */
+void rn_reading_know(RnReading *r, const RnHead *head);
+
+/* The two halves of that, for its row of the inbox: the Message-ID that its sender gave ("" for none), and
+ * the digest of its body, with more in it where there is none. Caller frees. */
+char *rn_reading_sent_id(const RnReading *r);
+char *rn_reading_sent_digest(const RnReading *r);
+
 /* Has the mail of R (row IN, bytes RAW) come before to another address of ours, from the same sender and with
  * the same token? Then it has been answered, or is held. */
 gboolean rn_delivery_same(RnEngine *e, RnTx *tx, const RnReading *r, const RnInbox *in, GBytes *raw,

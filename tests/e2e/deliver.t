@@ -242,6 +242,21 @@ def of_nobody():
             t.eq(len(rows(site)), n, "is known all the same")
 
 
-for part in (nothing_stored, badly_answered, signalled, over_the_wire, by_itself, of_nobody):
+def unnamed():
+    """Mail without a Message-ID: the same text from another, or written another day, is another mail; the same mail is one."""
+    def mail(sender, day, more=b""):
+        return b"Received: from x by y; " + day + b"\n" + more + b"From: " + sender + b"\nDate: " + day + b"\nSubject: prova\n\nELENCO\n"
+    with Site() as site:
+        site.run("init")
+        one, two = b"Thu, 26 Nov 2026 10:00:00 +0100", b"Fri, 27 Nov 2026 10:00:00 +0100"
+        for n, (raw, what) in enumerate(((mail(b"anna@posta.example", one), "the first"), (mail(b"bruno@posta.example", one), "one of another member"),
+                                         (mail(b"anna@posta.example", two), "one of another day"))):
+            t.eq(deliver(site, "--rcpt", RCPT, "--sender", "", message=raw)[0], 0, "no Message-ID: %s is taken" % what)
+            t.eq(len(rows(site)), n + 1, "and is there")
+        again = mail(b"anna@posta.example", one, b"Received: from y by z; " + two + b"\nX-Spam: no\n")
+        t.eq((deliver(site, "--rcpt", RCPT, "--sender", "", message=again)[0], len(rows(site))), (0, 3), "the first once more, by another way, is the first")
+
+
+for part in (nothing_stored, badly_answered, signalled, over_the_wire, by_itself, of_nobody, unnamed):
     part()
 t.done()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Law 7 through the door: whatever a mail makes its parser do, it is held as it came after two tries, the store stays as it is, and nobody else waits."""
-import os, pathlib, subprocess, sys, threading, time
+import os, pathlib, sqlite3, subprocess, sys, threading, time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from house import ROOT, Site, Tap, wait_for
 
@@ -27,6 +27,23 @@ def children(pid):
 
 def unreadable(site):
     return len([h for h in site.json("held", "list") if h["rule"] == "unreadable"])
+
+
+def cut(site, raw):
+    """Has the door gone before it answered?"""
+    try:
+        return not (site.lmtp(raw, RCPT) or [""])[0]
+    except OSError:
+        return True
+
+
+def rows(site, raw):
+    """How often RAW is in the inbox, or its header block."""
+    db = sqlite3.connect("file:%s/rinnova.db?mode=ro" % site.dir, uri=True)
+    try:
+        return db.execute("SELECT count(*) FROM inbox WHERE instr(raw, ?) > 0", (raw.split(b"\r\n\r\n")[0],)).fetchone()[0]
+    finally:
+        db.close()
 
 
 if os.environ.get("RINNOVA_SAN"):
@@ -97,5 +114,26 @@ with Site() as site:
     t.ok(good, "all are taken")
     t.eq(ended[:OTHERS], [None] * OTHERS, "whoever sends no such mail is answered first")
     t.eq(unreadable(site), held + 4, "those that stall are held as they came")
+    # The door is killed between the two tries, or after both and before its answer was heard: the mail server comes again.
+    poison, tried = mail(500, "loop"), site.log("lmtpd").count("try=")
+    asked = threading.Thread(target=lambda: lost.append(cut(site, poison)))
+    lost = []
+    asked.start()
+    t.ok(wait_for(lambda: site.log("lmtpd").count("try=") > tried, 20), "a mail that stalls is tried a second time")
+    door.kill()
+    door.wait()
+    asked.join()
+    t.ok(lost == [True] and unreadable(site) == held + 4, "the door is killed meanwhile: no answer, nothing is stored", lost)
+    os.environ["LD_PRELOAD"] = str(shim)
+    try:
+        site.start("lmtpd")
+    finally:
+        del os.environ["LD_PRELOAD"]
+    began = time.monotonic()
+    t.ok(site.lmtp(poison, RCPT)[0].startswith("250") and unreadable(site) == held + 5, "it comes again: held as it is, after two tries of its own", "%.1f s" % (time.monotonic() - began))
+    site.stop("lmtpd")
+    site.start("lmtpd")  # where nothing stalls
+    t.ok(site.lmtp(poison, RCPT)[0].startswith("250") and unreadable(site) == held + 5 and rows(site, poison) == 1, "and once more, to a parser that can read it: it is known", rows(site, poison))
+    door = [p for p in site.children if p.args[1] == "lmtpd"][-1]
     t.ok(door.poll() is None and site.lmtp(mail(3), RCPT)[0].startswith("250"), "the door is alive and takes the next mail")
 t.done()
