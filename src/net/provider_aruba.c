@@ -4,6 +4,9 @@
 
 #include "net/aruba.h"
 
+#define SAME_END \
+	31 /* days by which roll and provider may differ about one end; a renewal moves it by a year */
+
 /* An account as far as it matters here. */
 typedef struct {
 	RnDay		 end;
@@ -100,7 +103,7 @@ renew(RnProvider *p, const RnAsk *ask, const Account *before, RnSaid *said)
 	g_auto(RnArubaGot) got = { 0 };
 	g_autofree char *end = rn_day_iso(before->end);
 
-	if (ask->expiry != RN_DAY_NONE && before->end > ask->expiry) {
+	if (ask->expiry != RN_DAY_NONE && before->end > ask->expiry + SAME_END) {
 		said->new_expiry = before->end;
 		return say(
 		    said, RN_SAYS_DONE, g_strdup_printf("found renewed until %s, not asked again", end));

@@ -126,6 +126,10 @@ def aruba(site):
     p.asked = []
     courier(site)
     t.ok(order(site, box)["state"] == "renewed" and p.count(RENEW) == 0, "a box that the provider has renewed already is not renewed again", call(site, box))
+    box = accept(site, 92)
+    p.accounts[box], p.asked = {"endDate": DAY + datetime.timedelta(1)}, []
+    courier(site)
+    t.eq((order(site, box)["state"], p.accounts[box].get("renewals", 0), p.count(RENEW)), ("renewed", 1, 1), "one whose end the provider has a day later than the roll is not renewed by that: it is asked")
     p.password = "altro"
     p.tokens.clear()
     case({}, "a wrong password: later, and the reason says so", "accepted", 0)
