@@ -11,6 +11,7 @@ static const char *const kept[] = { "class", "id", "name", "type", "cite", "hidd
 	"data-signatureblock", NULL };
 
 #define N_SEEN 8
+#define MAX_ENTITY 32
 
 typedef struct {
 	const char	*p, *end;	/* the next byte, and the end of the text */
@@ -121,6 +122,19 @@ is_span(const char *name, gsize n)
 	return rn_name_is(name, n, "span") || (n < 100 && memchr(name, ':', n) != NULL);
 }
 
+/* Where a tag was taken out: "&" and letters before it must not become an entity with what comes after it. */
+static void
+keep_apart(GString *out)
+{
+	gsize n = 0;
+
+	while (n < MAX_ENTITY && n < out->len &&
+	    (g_ascii_isalnum(out->str[out->len - n - 1]) || out->str[out->len - n - 1] == '#'))
+		n++;
+	if (n == MAX_ENTITY || (n < out->len && out->str[out->len - n - 1] == '&'))
+		g_string_append(out, "<!-- -->");
+}
+
 /* The start tag NAME of N letters, which is in OUT from LENGTH on: a span that says nothing goes. EMPTY says
  * that it ends itself. */
 static void
@@ -132,8 +146,10 @@ settle(Slim *s, const char *name, gsize n, gsize length, gboolean empty)
 	rn_nest_start(&s->nest, name, n, bare);
 	if (empty && s->nest.depth > depth)
 		rn_nest_end(&s->nest, name, n, TRUE);
-	if (bare)
-		g_string_truncate(s->out, length);
+	if (!bare)
+		return;
+	g_string_truncate(s->out, length);
+	keep_apart(s->out);
 }
 
 /* The start tag at s->p ("<"): TRUE if it was plain, and stands in OUT without what says nothing. */
@@ -205,10 +221,12 @@ end_tag(Slim *s, gsize n)
 	const char *name = s->p + 2, *p = name + n;
 	gboolean plain = p < s->end && *p == '>';
 
-	if (rn_nest_end(&s->nest, name, n, plain))
-		s->p = p + 1;
-	else
+	if (!rn_nest_end(&s->nest, name, n, plain)) {
 		copy_through(s, ">");
+		return;
+	}
+	s->p = p + 1;
+	keep_apart(s->out);
 }
 
 static void
