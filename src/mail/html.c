@@ -11,7 +11,7 @@
 #define MAX_DEPTH 4096
 
 /* What the name of an element says; kept by its address, which libxml2 shares between elements. */
-enum { BLOCK = 1, APART = 2, KNOWN = 4 };
+enum { BLOCK = 1, APART = 2, BREAK = 4, RULE = 8, CELL = 16, PRE = 32, KNOWN = 64 };
 
 typedef struct {
 	RnHtmlMark	mark;
@@ -90,18 +90,40 @@ open_mark(Page *p, RnHtmlMark mark)
 	}
 }
 
-/* White space at both ends of what is quoted, hidden or apart, so that no line has two owners. */
-static void
-break_for(Page *p, const char *name, RnHtmlMark mark)
+static guint
+kind_by_name(const char *name)
+{
+	guint kind = KNOWN | (rn_html_apart(name) ? APART : 0) | (rn_html_block(name) ? BLOCK : 0);
+
+	if (strcmp(name, "br") == 0)
+		kind |= BREAK;
+	else if (strcmp(name, "hr") == 0)
+		kind |= RULE;
+	else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0)
+		kind |= CELL;
+	else if (strcmp(name, "pre") == 0)
+		kind |= PRE;
+	return kind;
+}
+
+static guint
+kind_of(Page *p, const char *name)
 {
 	guint kind = GPOINTER_TO_UINT(g_hash_table_lookup(p->names, name));
 
-	if (p->now.hidden > 0)
-		return;
 	if (kind == 0) {
-		kind = KNOWN | (rn_html_apart(name) ? APART : 0) | (rn_html_block(name) ? BLOCK : 0);
+		kind = kind_by_name(name);
 		g_hash_table_insert(p->names, (gpointer)name, GUINT_TO_POINTER(kind));
 	}
+	return kind;
+}
+
+/* White space at both ends of what is quoted, hidden or apart, so that no line has two owners. */
+static void
+break_for(Page *p, guint kind, RnHtmlMark mark)
+{
+	if (p->now.hidden > 0)
+		return;
 	if (kind & APART)
 		empty_line(p);
 	else if ((kind & BLOCK) || (mark != RN_HTML_PLAIN && mark != RN_HTML_HIDDEN))
@@ -114,31 +136,32 @@ on_start(void *data, const xmlChar *name_, const xmlChar **attrs)
 	Page *p = data;
 	const char *name = (const char *)name_;
 	RnHtmlMark mark = rn_html_mark(name, (const char *const *)(const void *)attrs);
+	guint kind = kind_of(p, name);
 
 	if (p->stack->len >= MAX_DEPTH) {
 		p->too_deep++;
 		return;
 	}
-	break_for(p, name, mark);
-	if (strcmp(name, "br") == 0 && p->now.hidden == 0) {
+	break_for(p, kind, mark);
+	if ((kind & BREAK) && p->now.hidden == 0) {
 		if (p->line->len > 0)
 			end_line(p);
 		else
 			empty_line(p);
 	}
-	if ((strcmp(name, "td") == 0 || strcmp(name, "th") == 0) && p->line->len > 0)
+	if ((kind & CELL) && p->line->len > 0)
 		p->space = TRUE;
 	p->now.mark = mark;
 	g_array_append_val(p->stack, p->now);
 	open_mark(p, mark);
-	p->now.pre += strcmp(name, "pre") == 0;
+	p->now.pre += (kind & PRE) != 0;
 }
 
 static void
 on_end(void *data, const xmlChar *name_)
 {
 	Page *p = data;
-	const char *name = (const char *)name_;
+	guint kind = kind_of(p, (const char *)name_);
 	RnHtmlMark mark;
 
 	if (p->too_deep > 0) {
@@ -148,8 +171,8 @@ on_end(void *data, const xmlChar *name_)
 	if (p->stack->len == 0)
 		return;
 	mark = g_array_index(p->stack, Frame, p->stack->len - 1).mark;
-	if (strcmp(name, "br") != 0 && strcmp(name, "hr") != 0)
-		break_for(p, name, mark);
+	if ((kind & (BREAK | RULE)) == 0)
+		break_for(p, kind, mark);
 	p->now = g_array_index(p->stack, Frame, p->stack->len - 1);
 	g_array_set_size(p->stack, p->stack->len - 1);
 }

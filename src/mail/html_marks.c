@@ -178,6 +178,27 @@ by_signs(const char *const *attrs)
 }
 
 gboolean
+rn_html_value_matters(const char *value, gsize len)
+{
+	char low[MAX_STYLE];
+
+	if (len >= MAX_STYLE || memchr(value, '&', len) != NULL)
+		return TRUE;
+	for (gsize i = 0; i < len; i++)
+		low[i] = g_ascii_tolower(value[i]);
+	low[len] = '\0';
+	for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (strstr(low, signs[i].has) != NULL)
+			return TRUE;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(whole_signs); i++) {
+		if (strcmp(low, whole_signs[i].has) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
 rn_html_style_matters(const char *value, gsize len)
 {
 	char room[MAX_STYLE], copy[MAX_STYLE];

@@ -21,6 +21,9 @@ RnHtmlMark rn_html_mark(const char *name, const char *const *attrs);
  * rn_html_mark()? */
 gboolean rn_html_style_matters(const char *value, gsize len);
 
+/* The same of the other attributes whose value rn_html_mark() looks at. */
+gboolean rn_html_value_matters(const char *value, gsize len);
+
 /* HTML (LEN bytes) without attributes that rn_html_mark() does not look at; *SLIM gets its length. Caller
  * frees. */
 char *rn_html_slim(const char *html, gsize len, gsize *slim);

@@ -3,116 +3,18 @@
  * first odd one on everything goes through as it is, so that libxml2 alone says what it means. */
 #include <string.h>
 
+#include "mail/html_attr.h"
 #include "mail/html_marks.h"
 #include "mail/html_nest.h"
 
-/* Attributes that rn_html_mark() asks for. */
-static const char *const kept[] = { "class", "id", "name", "type", "cite", "hidden", "data-marker",
-	"data-signatureblock", NULL };
-
-#define N_SEEN 8
 #define MAX_ENTITY 32
 
 typedef struct {
 	const char	*p, *end;	/* the next byte, and the end of the text */
 	GString		*out;
-	gboolean	 styled;	/* the tag had a style already */
-	struct {
-		const char	*value;
-		gsize		 len;
-		gboolean	 matters;
-	} seen[N_SEEN];		/* styles, most of which come again in the next tag */
-	guint		 next;
+	RnAttrs		 attrs;
 	RnNest		 nest;
 } Slim;
-
-static gboolean
-in_name(char c)
-{
-	return g_ascii_isalnum(c) || c == '-' || c == ':' || c == '_';
-}
-
-static gsize
-name_length(const char *p, const char *end)
-{
-	gsize n = 0;
-
-	while (p + n < end && in_name(p[n]))
-		n++;
-	return n;
-}
-
-static gboolean
-is_kept(const char *name, gsize n)
-{
-	for (guint i = 0; kept[i] != NULL; i++) {
-		if (rn_name_is(name, n, kept[i]))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean
-style_matters(Slim *s, const char *value, gsize len)
-{
-	for (guint i = 0; i < N_SEEN; i++) {
-		if (s->seen[i].value != NULL && s->seen[i].len == len &&
-		    memcmp(s->seen[i].value, value, len) == 0)
-			return s->seen[i].matters;
-	}
-	s->next = (s->next + 1) % N_SEEN;
-	s->seen[s->next].value = value;
-	s->seen[s->next].len = len;
-	return s->seen[s->next].matters = rn_html_style_matters(value, len);
-}
-
-/* The end of the value at P (a quoted one, or a bare word) and what is in it; NULL if it is odd. */
-static const char *
-value_of(const Slim *s, const char *p, const char **value, gsize *len)
-{
-	char quote = '\0';
-	const char *end;
-
-	if (p < s->end)
-		quote = *p;
-	if (quote != '"' && quote != '\'') {
-		for (end = p;
-		     end < s->end && (in_name(*end) || strchr("#%.+", *end) != NULL) && *end != '\0';)
-			end++;
-		*value = p;
-		*len = (gsize)(end - p);
-		return end > p && end < s->end && (g_ascii_isspace(*end) || *end == '>') ? end : NULL;
-	}
-	*value = p + 1;
-	end = memchr(p + 1, quote, (gsize)(s->end - p - 1));
-	if (end == NULL)
-		return NULL;
-	*len = (gsize)(end - p - 1);
-	return memchr(*value, '\0', *len) == NULL && memchr(*value, '<', *len) == NULL ? end + 1 : NULL;
-}
-
-/* NAME="VALUE", NAME=WORD or NAME at P, which stands behind white space. Its end, NULL if it is written in
- * any other way (to libxml2 a name starts with a letter). *DROP says that it can go. */
-static const char *
-attribute(Slim *s, const char *p, gboolean *drop)
-{
-	gsize n = name_length(p, s->end), len;
-	const char *end = p + n, *value;
-
-	*drop = !is_kept(p, n);
-	if (n == 0 || end >= s->end || !g_ascii_isalpha(*p))
-		return NULL;
-	if (*end != '=')
-		return !rn_name_is(p, n, "style") && (g_ascii_isspace(*end) || *end == '>') ? end : NULL;
-	end = value_of(s, end + 1, &value, &len);
-	if (end == NULL || !rn_name_is(p, n, "style"))
-		return end;
-	if (s->styled)		/* the first one counts, and it may have been dropped */
-		return NULL;
-	s->styled = TRUE;
-	*drop = !style_matters(s, value, len);
-	return end;
-}
 
 /* A span, or an element of another language ("o:p"), which is nothing but inline to libxml2 and makes it
  * complain at length. libxml2 cuts names at 100 bytes. */
@@ -158,10 +60,10 @@ start_tag(Slim *s)
 {
 	const char *p = s->p + 1;
 	const char *name = p;
-	gsize n = name_length(p, s->end), length = s->out->len;
+	gsize n = rn_name_length(p, s->end), length = s->out->len;
 	gboolean empty = FALSE;
 
-	s->styled = FALSE;
+	s->attrs.had = 0;
 	g_string_append_len(s->out, s->p, (gssize)(n + 1));
 	p += n;
 	while (p < s->end && g_ascii_isspace(*p)) {
@@ -172,7 +74,7 @@ start_tag(Slim *s)
 			p++;
 		if (p < s->end && (*p == '>' || *p == '/'))
 			break;
-		next = p < s->end ? attribute(s, p, &drop) : NULL;
+		next = p < s->end ? rn_attr_end(&s->attrs, p, s->end, &drop) : NULL;
 		if (next == NULL) {
 			p = s->end;
 			break;
@@ -239,10 +141,10 @@ markup(Slim *s)
 		return;
 	}
 	if (left >= 3 && s->p[1] == '/' && g_ascii_isalpha(s->p[2])) {
-		end_tag(s, name_length(s->p + 2, s->end));
+		end_tag(s, rn_name_length(s->p + 2, s->end));
 		return;
 	}
-	n = name_length(s->p + 1, s->end);
+	n = rn_name_length(s->p + 1, s->end);
 	if (rn_name_is(s->p + 1, n, "style") || rn_name_is(s->p + 1, n, "script")) {
 		rn_nest_start(&s->nest, s->p + 1, n, FALSE);
 		copy_up_to(s, g_strstr_len(s->p, s->end - s->p, "</"));

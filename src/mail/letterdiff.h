@@ -31,6 +31,7 @@ typedef struct RnDiff {
 		guint	from, n;	/* words of a line of the body */
 	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
+	GStringChunk	*words, *texts;	/* what the keys of ids and of whole live in */
 	GHashTable	*ids;		/* word -> number */
 	GHashTable	*pairs;		/* two numbers -> their first place in the letter, from 1 */
 	guint		*next;		/* for each place the next one of the same pair, from 1; 0 = none */

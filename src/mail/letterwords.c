@@ -42,28 +42,33 @@ is_word_char(gunichar c)
 	return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
-/* The next character of a text; ASCII, which is most of it, without a call. */
-static gunichar
-char_at(const char *p)
-{
-	return (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
-}
-
-/* START to END folded into the token, ASCII by hand. */
+/* START to END folded into the token: more than ASCII. */
 static gsize
 fold_word(Token *t, const char *start, const char *end)
 {
-	gsize n = 0, room = MAX_LETTERS * 4;
+	g_autofree char *fold = rn_fold(start, end - start);
 
-	for (const char *p = start; p < end && n < room; p++) {
-		if ((guchar)*p >= 0x80) {
-			g_autofree char *fold = rn_fold(start, end - start);
+	return MIN(g_strlcpy(t->word.text, fold, MAX_LETTERS * 4), MAX_LETTERS * 4 - 1);
+}
 
-			return MIN(g_strlcpy(t->word.text, fold, room), room - 1);
-		}
-		t->word.text[n++] = rn_ascii_lower(*p);
+/* The word at START, folded into the token, and its hash; *N gets the length. Where it ends. */
+static const char *
+take_word(Token *t, const char *start, gsize *n)
+{
+	const char *p = start;
+	gsize len = 0;
+
+	for (; g_ascii_isalnum(*p); p++) {
+		if (len < MAX_LETTERS * 4)
+			t->word.text[len++] = rn_ascii_lower(*p);
 	}
-	return n;
+	*n = len;
+	if ((guchar)*p < 0x80 || !is_word_char(g_utf8_get_char(p)))
+		return p;
+	while (*p != '\0' && is_word_char(g_utf8_get_char(p)))
+		p = g_utf8_next_char(p);
+	*n = fold_word(t, start, p);
+	return p;
 }
 
 /* Ends the word of N letters, which stands before P, and gives it its hash (as g_str_hash() does it). */
@@ -81,24 +86,48 @@ end_word(Token *t, gsize n, const char *p)
 		t->word.hash = t->word.hash * 33 + (guchar)t->word.text[i];
 }
 
+/* The first character of a word at P or behind it, or the end. */
+static const char *
+word_start(const char *p)
+{
+	while (*p != '\0') {
+		if ((guchar)*p >= 0x80) {
+			if (is_word_char(g_utf8_get_char(p)))
+				break;
+			p = g_utf8_next_char(p);
+		} else if (g_ascii_isalnum(*p)) {
+			break;
+		} else {
+			p++;
+		}
+	}
+	return p;
+}
+
 /* The next word of TEXT from *POS on; FALSE if there is none. */
 static gboolean
 next_word(const char *text, guint *pos, Token *t)
 {
-	const char *p = text + *pos, *start;
+	const char *start = word_start(text + *pos), *end;
+	gsize n;
 
-	while (*p != '\0' && !is_word_char(char_at(p)))
-		p = g_utf8_next_char(p);
-	if (*p == '\0')
+	if (*start == '\0')
 		return FALSE;
-	start = p;
-	while (*p != '\0' && is_word_char(char_at(p)))
-		p = g_utf8_next_char(p);
-	end_word(t, fold_word(t, start, p), p);
+	end = take_word(t, start, &n);
+	end_word(t, n, end);
 	t->start = (guint)(start - text);
-	t->end = (guint)(p - text);
-	*pos = t->end;
+	t->end = *pos = (guint)(end - text);
 	return TRUE;
+}
+
+/* A copy that lives as long as D: in blocks, each piece a multiple of its alignment with the NUL that the
+ * chunk adds. */
+static gpointer
+keep_word(RnDiff *d, const Token *t)
+{
+	gsize room = (offsetof(Word, text) + t->len + 1) | (sizeof(guint) - 1);
+
+	return g_string_chunk_insert_len(d->words, (const char *)(const void *)&t->word, (gssize)room);
 }
 
 static guint
@@ -108,8 +137,7 @@ id_of(RnDiff *d, const Token *t, gboolean add)
 
 	if (id == 0 && add) {
 		id = g_hash_table_size(d->ids) + 1;
-		g_hash_table_insert(
-		    d->ids, g_memdup2(&t->word, offsetof(Word, text) + t->len + 1), GUINT_TO_POINTER(id));
+		g_hash_table_insert(d->ids, keep_word(d, t), GUINT_TO_POINTER(id));
 	}
 	return id;
 }
@@ -137,7 +165,8 @@ read_letter_line(RnDiff *d, const char *line, GArray *all, GString *whole)
 		n++;
 	}
 	if (n >= 2)
-		g_hash_table_add(d->whole, g_strdup(whole->str));
+		g_hash_table_add(
+		    d->whole, g_string_chunk_insert_len(d->texts, whole->str, (gssize)whole->len));
 }
 
 /* Two numbers (both under MAX_WORDS, so under 1 << 16) as one that is not 0. */
@@ -206,9 +235,11 @@ rn_diff_new(const RnLines *lines, const char *letter)
 	RnDiff *d = g_new0(RnDiff, 1);
 	GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(RnDiffWord), 2 * lines->n);
 
-	d->ids = g_hash_table_new_full(word_hash, word_equal, g_free, NULL);
+	d->words = g_string_chunk_new(8192);
+	d->texts = g_string_chunk_new(4096);
+	d->ids = g_hash_table_new(word_hash, word_equal);
 	d->pairs = g_hash_table_new(NULL, NULL);
-	d->whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	d->whole = g_hash_table_new(g_str_hash, g_str_equal);
 	d->runs = g_array_new(FALSE, TRUE, sizeof(RnRun));
 	d->lines = g_malloc0_n(lines->n + 1, sizeof(*d->lines));
 	read_letter(d, letter);
@@ -225,6 +256,8 @@ rn_diff_free(RnDiff *d)
 	if (d == NULL)
 		return;
 	g_hash_table_destroy(d->ids);
+	g_string_chunk_free(d->words);
+	g_string_chunk_free(d->texts);
 	g_hash_table_destroy(d->pairs);
 	g_hash_table_destroy(d->whole);
 	g_array_free(d->runs, TRUE);
