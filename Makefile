@@ -177,8 +177,10 @@ san-run: all units benches
 	    ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
 	    UBSAN_OPTIONS=print_stacktrace=1 $(PROVE) $(UNITS) $(E2E)
 tsan-run: all units benches
-	@$(TEST_ENV) RINNOVA_SAN=thread G_SLICE=always-malloc TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp \
-	    $(PROVE) $(UNITS) $(E2E)
+	@rm -rf $(B)/reports; mkdir -p $(B)/reports
+	@$(TEST_ENV) RINNOVA_SAN=thread RINNOVA_TEST_SECONDS=1200 G_SLICE=always-malloc \
+	    TSAN_OPTIONS=exitcode=0:log_path=$(CURDIR)/$(B)/reports/tsan:suppressions=$(CURDIR)/tests/tsan.supp \
+	    $(PROVE) $(UNITS) $(E2E); status=$$?; contrib/tsan $(B)/reports && exit $$status
 cover-run: all units benches
 	@$(TEST_ENV) $(PROVE) $(UNITS) $(E2E)
 	@contrib/cover $(B)/obj

@@ -105,6 +105,7 @@ main(int argc, char **argv)
 	const RnCommand *c;
 
 	setlocale(LC_ALL, "C.UTF-8");
+	rn_error_quark();	/* made before any thread: each would make it, and none guards it */
 	if (argc < 2) {
 		print_help(stderr);
 		return RN_EXIT_USAGE;
