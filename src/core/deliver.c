@@ -6,6 +6,7 @@
 #include "core/keep.h"
 #include "core/documents.h"
 #include "core/followup.h"
+#include "core/poison.h"
 #include "core/reading.h"
 #include "core/writer.h"
 
@@ -188,9 +189,14 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 {
 	g_autoptr(RnReading) r = NULL;
 	g_autoptr(GError) why = NULL;
+	RnPoison mark = rn_poison_of(raw);
 	RnOutcome outcome;
 
-	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
+	rn_poison_at(&mark);
+	if (rn_poison_known(&mark))
+		r = rn_reading_odd(raw, env, "it ended this program twice", rn_now());
+	else
+		r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
 	if (r == NULL && why->code == RN_ERR_INPUT)	/* no message at all: kept as it is, nothing is lost */
 		r = rn_reading_odd(raw, env, why->message, rn_now());
 	if (r != NULL && !rn_documents_fetch(e, r, r->spoken, &why))
@@ -199,9 +205,10 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 		outcome = RN_OUT_LATER;
 	else {
 		g_clear_error(&why);
-		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &why) :
+		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &mark, &why) :
 		                              deliver_alone(e, r, raw, env, &why);
 	}
+	rn_poison_at(NULL);
 	rn_delivery_log(r, env, outcome, why);
 	if (why != NULL)
 		g_propagate_error(error, g_steal_pointer(&why));

@@ -1,5 +1,6 @@
 #include "core/engine.h"
 #include "core/keys.h"
+#include "core/poison.h"
 #include "core/signing.h"
 #include "store/vault.h"
 
@@ -98,6 +99,8 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 		rn_signing_start(e);
 	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
 		return FALSE;
+	if ((need & RN_NEED_DELIVERY) == RN_NEED_DELIVERY && (need & RN_NEED_READ_ONLY) == 0)
+		rn_poison_start(e->settings->site.store);
 	if (need & RN_NEED_WRITER)
 		e->writer = rn_writer_start(e);
 	return TRUE;

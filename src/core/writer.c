@@ -30,6 +30,7 @@ typedef struct {
 	RnReading	*reading;
 	GBytes		*raw;
 	const RnEnvelope *env;
+	const RnPoison	*mark;
 	RnOutcome	 outcome;
 	GError		*error;
 	gboolean	 done;
@@ -37,7 +38,7 @@ typedef struct {
 
 /* One message within the common transaction: its own trouble undoes only itself. */
 static gboolean
-take_one(RnWriter *w, RnTx *tx, Job *job)
+take_marked(RnWriter *w, RnTx *tx, Job *job)
 {
 	if (!rn_tx_mark(tx, &job->error))
 		return FALSE;
@@ -46,6 +47,17 @@ take_one(RnWriter *w, RnTx *tx, Job *job)
 		return rn_tx_release(tx, &job->error);
 	job->outcome = RN_OUT_LATER;
 	return rn_tx_back(tx, NULL);
+}
+
+static gboolean
+take_one(RnWriter *w, RnTx *tx, Job *job)
+{
+	gboolean ok;
+
+	rn_poison_at(job->mark);
+	ok = take_marked(w, tx, job);
+	rn_poison_at(NULL);
+	return ok;
 }
 
 static void
@@ -169,9 +181,10 @@ rn_writer_start(RnEngine *e)
 }
 
 RnOutcome
-rn_writer_deliver(RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope *env, GError **error)
+rn_writer_deliver(
+    RnWriter *w, RnReading *reading, GBytes *raw, const RnEnvelope *env, const RnPoison *mark, GError **error)
 {
-	Job job = { .reading = reading, .raw = raw, .env = env };
+	Job job = { .reading = reading, .raw = raw, .env = env, .mark = mark };
 
 	pthread_mutex_lock(&w->lock);
 	g_ptr_array_add(w->jobs, &job);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Law 7 through the door: whatever a mail makes its parser do, it is held as it came after two tries, the store stays as it is, and nobody else waits."""
-import os, pathlib, sqlite3, subprocess, sys, threading, time
+import os, pathlib, signal, sqlite3, subprocess, sys, threading, time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from house import ROOT, Site, Tap, wait_for
 
@@ -131,6 +131,18 @@ with Site() as site:
         del os.environ["LD_PRELOAD"]
     began = time.monotonic()
     t.ok(site.lmtp(poison, RCPT)[0].startswith("250") and unreadable(site) == held + 5, "it comes again: held as it is, after two tries of its own", "%.1f s" % (time.monotonic() - began))
+    end = mail(600).replace(b"RINNOVA", b"END THE DOOR")
+    for n in (1, 2):
+        door = [p for p in site.children if p.args[1] == "lmtpd"][-1]
+        t.ok(cut(site, end) and wait_for(lambda: door.poll() is not None) and door.returncode == -signal.SIGSEGV, "a mail that finds a hole in the door ends it: time %d" % n, door.poll())
+        os.environ["LD_PRELOAD"] = str(shim)
+        try:
+            site.start("lmtpd")
+        finally:
+            del os.environ["LD_PRELOAD"]
+    t.ok((site.lmtp(end, RCPT) or [""])[0].startswith("250") and unreadable(site) == held + 6, "then it is held as it is, unread", site.log("lmtpd")[-1000:])
+    t.ok(site.lmtp(end, RCPT)[0].startswith("250") and rows(site, end) == 1, "and known", rows(site, end))
+    held += 1
     site.stop("lmtpd")
     site.start("lmtpd")  # where nothing stalls
     t.ok(site.lmtp(poison, RCPT)[0].startswith("250") and unreadable(site) == held + 5 and rows(site, poison) == 1, "and once more, to a parser that can read it: it is known", rows(site, poison))

@@ -22,6 +22,19 @@ find_real(void)
 	*(void **)&real = dlsym(RTLD_NEXT, "g_mime_stream_mem_new_with_buffer");
 }
 
+/* In the door itself, which reads no more of a mail than its header and the digest of its body. */
+void
+g_checksum_update(void *sum, const unsigned char *data, ssize_t len)
+{
+	static void (*update)(void *, const unsigned char *, ssize_t);
+
+	if (update == NULL)
+		*(void **)&update = dlsym(RTLD_NEXT, "g_checksum_update");
+	if (len > 0 && memmem(data, (size_t)len, "END THE DOOR", 12) != NULL)
+		*(volatile int *)8 = 1;
+	update(sum, data, len);
+}
+
 /* An answer to the daemon: no error, LEN bytes. */
 static void
 say(uint32_t len, const void *data, size_t sent)
