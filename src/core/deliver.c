@@ -184,30 +184,39 @@ deliver_alone(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GEr
 	return outcome;
 }
 
+/* The first half. What is no message at all, and what ended this program before, is kept as it is: nothing is
+ * lost. */
+static RnReading *
+take(RnEngine *e, GBytes *raw, const RnEnvelope *env, const RnPoison *mark, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	RnReading *r;
+
+	if (rn_poison_known(mark))
+		return rn_reading_odd(raw, env, "it ended this program twice", rn_now());
+	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
+	if (r == NULL && g_error_matches(why, RN_ERROR, RN_ERR_INPUT))
+		return rn_reading_odd(raw, env, why->message, rn_now());
+	if (why != NULL)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return r;
+}
+
 RnOutcome
 rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **error)
 {
 	g_autoptr(RnReading) r = NULL;
 	g_autoptr(GError) why = NULL;
 	RnPoison mark = rn_poison_of(raw);
-	RnOutcome outcome;
+	RnOutcome outcome = RN_OUT_LATER;
 
 	rn_poison_at(&mark);
-	if (rn_poison_known(&mark))
-		r = rn_reading_odd(raw, env, "it ended this program twice", rn_now());
-	else
-		r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
-	if (r == NULL && why->code == RN_ERR_INPUT)	/* no message at all: kept as it is, nothing is lost */
-		r = rn_reading_odd(raw, env, why->message, rn_now());
+	r = take(e, raw, env, &mark, &why);
 	if (r != NULL && !rn_documents_fetch(e, r, r->spoken, &why))
 		g_clear_pointer(&r, rn_reading_free);
-	if (r == NULL)
-		outcome = RN_OUT_LATER;
-	else {
-		g_clear_error(&why);
+	if (r != NULL)
 		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &mark, &why) :
 		                              deliver_alone(e, r, raw, env, &why);
-	}
 	rn_poison_at(NULL);
 	rn_delivery_log(r, env, outcome, why);
 	if (why != NULL)
