@@ -60,5 +60,6 @@ rn_store_forget(RnTx *tx, gint64 box_id, const char *name, RnRemoved *removed, G
 	    rn_tx_run(tx, RN_ST_FORGET_DOCUMENT, RN_CELLS(box), count_row, &removed->documents, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_INBOX, RN_CELLS(box), count_row, &removed->mails, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_AUTHOR, RN_CELLS(box), count_row, &removed->mails, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_ABOUT, RN_CELLS(box), count_row, &removed->mails, error) &&
 	    rn_tx_must(tx, RN_ST_FORGET_BOX, RN_CELLS(named), NULL, error);
 }

@@ -42,6 +42,14 @@
 #define AUTHOR                                                                                               \
 	"box_id IS NULL AND author IN (" ADDRESSES ") AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id <> $1" \
 	" AND (o.name = inbox.author OR o.reference = inbox.author OR o.reference2 = inbox.author))"
+/* mail that named no box and is about this one: letters that came back, receipts; and what administrators
+ * answered to digests, which may quote any */
+#define DESK "rule LIKE 'admin-answer%'"
+#define ABOUT                                                                                                         \
+	"box_id IS NULL AND (" DESK \
+	" OR id IN (SELECT d.inbox_id FROM delivery d JOIN letter l ON l.id = d.letter_id" \
+	" WHERE l.box_id = $1) OR id IN (SELECT r.inbox_id FROM registered r JOIN letter l ON l.id = r.letter_id"      \
+	" WHERE l.box_id = $1))"
 #define JUNK \
 	"action = 'junk' AND held = 0 AND box_id IS NULL AND NOT EXISTS (SELECT 1 FROM registered r WHERE r.inbox_id = inbox.id)"
 
@@ -439,7 +447,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_FORGET_CALL] = { "forget-call",
 	    "SELECT id FROM call WHERE box_id = $1 AND state IN ('queued', 'claimed', 'uncertain') LIMIT 1" },
 	[RN_ST_FORGET_HELD] = { "forget-held",
-	    "SELECT id FROM inbox WHERE held = 1 AND (box_id = $1 OR (box_id IS NULL AND author IN (" ADDRESSES ")))"
+	    "SELECT id FROM inbox WHERE held = 1 AND (box_id = $1 OR (" ABOUT ")"
+	    " OR (box_id IS NULL AND author IN (" ADDRESSES ")))"
 	    " LIMIT 1" },
 	[RN_ST_FORGET_DEAD] = { "forget-dead",
 	    "DELETE FROM dead_address WHERE letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
@@ -457,7 +466,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_FORGET_ANSWER] = { "forget-answer", "UPDATE call SET error = NULL WHERE box_id = $1" },
 	[RN_ST_FORGET_DETAIL] = { "forget-detail",
 	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = $1 OR (box_id = 0"
-	    " AND inbox_id IN (SELECT id FROM inbox WHERE " AUTHOR ")))" },
+	    " AND (inbox_id IN (SELECT id FROM inbox WHERE " AUTHOR ")"
+	    " OR inbox_id IN (SELECT id FROM inbox WHERE " ABOUT "))))" },
 	[RN_ST_FORGET_LETTERS] = { "forget-letters",
 	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1,"
 	    " key = CASE WHEN kind = 'moved' THEN 'forgotten/' || id ELSE key END WHERE box_id = $2 RETURNING id" },
@@ -470,6 +480,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE box_id = $1 RETURNING id" },
 	[RN_ST_FORGET_AUTHOR] = { "forget-author",
 	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE " AUTHOR " RETURNING id" },
+	[RN_ST_FORGET_ABOUT] = { "forget-about",
+	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE raw IS NOT NULL AND " ABOUT " RETURNING id" },
 	[RN_ST_FORGET_BOX] = { "forget-box",
 	    "UPDATE box SET name = $1, holder = '', reference = '', reference2 = NULL, account = NULL, document = 0,"
 	    " entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },

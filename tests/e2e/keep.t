@@ -2,7 +2,7 @@
 """How long things are kept: pruning, legal hold, forgetting, the quota of what was nobody's, and encryption at rest."""
 import datetime, email, email.policy, json, os, pathlib, sqlite3, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-import replies
+import post, replies
 from house import Sink, Site, Tap
 
 t, sink = Tap(), Sink()
@@ -10,6 +10,7 @@ today = datetime.date.today()
 expiry = (today + datetime.timedelta(days=30)).isoformat()
 PDF = b"%PDF-1.4\n" + b"carta d'identita di prova\n" * 400
 WORDS = "RINNOVA, saluti dalla montagna"
+AR = b"Authentication-Results: mx.ordine.example; dmarc=pass header.from=posta.example; dkim=pass header.d=posta.example\r\n"
 
 
 def rows(site, sql, *args):
@@ -182,7 +183,7 @@ def left(site, *words):
     return sorted((table, word) for table, text in texts(site).items() for word in words if word.lower() in text.lower())
 
 
-with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
+with Site(smtp_port=sink.port, convention="document-check=none\n", authserv="mx.ordine.example") as site:
     site.run("init")
     old, box, me = "gina.vecchia@posta.example", "gina@pec.example", "gina@posta.example"
     other, him = story(site, "ivo")  # somebody else, of whom nothing is lost
@@ -207,6 +208,11 @@ with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
     t.eq(site.json("order", "show", number)[0]["state"], "failed", "the provider refuses: the order waits for a person")
     site.run("digest")
     site.run("courier", "--once")
+    digest = sink.to("admin@posta.example")[-1]
+    site.run("deliver", "--rcpt", replies.token_address(digest), "--sender", "admin@posta.example", input=AR + replies.gmail(digest, "admin@posta.example", "1 scarta"))
+    site.run("deliver", "--rcpt", "rinnovo@ordine.example", "--sender", "", input=post.bounce(notice, me))
+    site.run("courier", "--once")
+    t.eq((rows(site, "SELECT action, held FROM inbox ORDER BY id DESC LIMIT 2")[1], len(rows(site, "SELECT 1 FROM delivery"))), (("desk", 0), 1), "an administrator answers it, and a letter comes back")
     t.ok(any(table == "letter" for table, _ in left(site, "turchese")), "the digest of held mail speaks of it", left(site, "turchese", box))
     for waits in site.json("held", "list"):
         site.run("held", "close", str(waits["id"]), "--reason", "telefonato a Gina Azzurri")
