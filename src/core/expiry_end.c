@@ -4,18 +4,33 @@
 
 #define PAGE 500
 
-gboolean
-rn_ending_call(RnDesk *d, const RnBox *box, RnCallKind kind, GError **error)
+#define TIMES 100	/* of one period; a box is switched as often as somebody changes a date and his mind */
+
+/* The N-th of its kind in its period: whoever calls this has just switched the box, so the provider has to
+ * hear of it, whatever it heard before. */
+static gboolean
+add_call(RnDesk *d, const RnBox *box, RnCallKind kind, int n, gboolean *fresh, GError **error)
 {
 	g_autofree char *number = rn_case_number(box->period_public);
-	g_autofree char *key = g_strdup_printf("%s-%s", rn_word(RN_WORDS_CALL, (int)kind), number);
+	g_autofree char *more = n > 1 ? g_strdup_printf("-%d", n) : g_strdup("");
+	g_autofree char *key = g_strdup_printf("%s-%s%s", rn_word(RN_WORDS_CALL, (int)kind), number, more);
 	RnCall call = {
 		.key = key, .kind = kind, .box_id = box->id, .convention = box->convention,
 		.due = d->now, .created = d->now,
 	};
-	gboolean fresh;
 
-	return rn_store_call_add(d->tx, &call, &fresh, error);
+	return rn_store_call_add(d->tx, &call, fresh, error);
+}
+
+gboolean
+rn_ending_call(RnDesk *d, const RnBox *box, RnCallKind kind, GError **error)
+{
+	gboolean fresh = FALSE;
+
+	for (int n = 1; !fresh && n <= TIMES; n++)
+		if (!add_call(d, box, kind, n, &fresh, error))
+			return FALSE;
+	return TRUE;
 }
 
 /* To every registered address but the box itself, which is the one that no longer works. */

@@ -25,7 +25,7 @@ gboolean rn_ending_tell(RnEnding *end, RnDay today, GError **error);
  * has run out. */
 gboolean rn_ending_late(RnEnding *end, const RnEvidence *ev, RnDay today, GError **error);
 
-/* The provider is asked to do KIND with BOX, once for its period. */
+/* The provider is asked to do KIND with BOX, which has just been switched. */
 gboolean rn_ending_call(RnDesk *d, const RnBox *box, RnCallKind kind, GError **error);
 
 #endif

@@ -184,12 +184,12 @@ check_aruba(const RnConvention *c, RnPlace *p, GError **error)
 	return TRUE;
 }
 
-/* A call that outlasts its claim would be made by another courier as well. Aruba takes eight requests at
+/* A call that outlasts its claim would be made by another courier as well. Aruba takes ten requests at
  * most: two logins, and each of four twice when a token was turned away. */
 static gboolean
 check_timeout(const RnConvention *c, int lease, RnPlace *p, GError **error)
 {
-	int requests = c->provider == RN_PROVIDER_ARUBA ? 8 : 1;
+	int requests = c->provider == RN_PROVIDER_ARUBA ? 10 : 1;
 
 	if (c->provider_timeout < 1 || c->provider_timeout > 3600)
 		return rn_place_wrong(p, "provider-timeout", error, "%d seconds are too %s",

@@ -78,6 +78,27 @@ say(RnSaid *said, RnSays says, char *why)
 	return says;
 }
 
+/* What is renewed can be used: we had it suspended when it expired, and a renewal need not change that. Asked
+ * for again it does no harm; what is not known of it goes the way of a renewal of which nothing is known, and
+ * finds it renewed the next time. */
+static RnSays
+lift(RnProvider *p, const RnAsk *ask, const Account *now, char *why, RnSaid *said)
+{
+	g_auto(RnArubaGot) got = { 0 };
+	char *trouble;
+
+	said->new_expiry = now->end;
+	if (!now->suspended)
+		return say(said, RN_SAYS_DONE, why);
+	rn_aruba_post(p, "/suspend-undo", json_pack("{s:s}", "name", ask->box), &got);
+	if (got.end == RN_ARUBA_OK)
+		return say(said, RN_SAYS_DONE, why);
+	trouble = g_strdup_printf("%s, and still suspended: %s", why, got.why);
+	g_free(why);
+	return got.end == RN_ARUBA_AWAY ? rn_said_away(said, got.wait, trouble) :
+	                                  say(said, RN_SAYS_UNKNOWN, trouble);
+}
+
 /* After a request that may have been carried out: only the end date tells. */
 static RnSays
 look_after(RnProvider *p, const RnAsk *ask, const Account *before, const RnArubaGot *renew, RnSaid *said)
@@ -93,8 +114,7 @@ look_after(RnProvider *p, const RnAsk *ask, const Account *before, const RnAruba
 	if (after.end <= before->end)
 		return say(said, RN_SAYS_UNKNOWN,
 		    g_strdup_printf("asked (%s), but the end date is still %s", renew->why, was));
-	said->new_expiry = after.end;
-	return say(said, RN_SAYS_DONE, g_strdup_printf("end date moved from %s", was));
+	return lift(p, ask, &after, g_strdup_printf("end date moved from %s", was), said);
 }
 
 static RnSays
@@ -103,11 +123,9 @@ renew(RnProvider *p, const RnAsk *ask, const Account *before, RnSaid *said)
 	g_auto(RnArubaGot) got = { 0 };
 	g_autofree char *end = rn_day_iso(before->end);
 
-	if (ask->expiry != RN_DAY_NONE && before->end > ask->expiry + SAME_END) {
-		said->new_expiry = before->end;
-		return say(
-		    said, RN_SAYS_DONE, g_strdup_printf("found renewed until %s, not asked again", end));
-	}
+	if (ask->expiry != RN_DAY_NONE && before->end > ask->expiry + SAME_END)
+		return lift(
+		    p, ask, before, g_strdup_printf("found renewed until %s, not asked again", end), said);
 	if (ask->doubt)
 		return say(said, RN_SAYS_UNKNOWN,
 		    g_strdup_printf(

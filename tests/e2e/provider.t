@@ -161,6 +161,45 @@ def suspended(site):
     courier(site)
     courier(site)
     t.ok(p.accounts["late@pec.example"]["suspensionDate"] is None and call(site, "late@pec.example")[0] == "sent", "   undo takes it back, also when its answer is lost", call(site, "late@pec.example"))
+    # Who renews late had been suspended: renewed is what can be used.
+    for n, faults in ((95, {}), (96, {UNDO: ["late"]}), (97, {UNDO: [500]}), (98, {UNDO: [503]})):
+        box = "box%d@pec.example" % n
+        site.boxes({"box": box, "reference": "m%d@posta.example" % n, "expiry": yesterday.isoformat()})
+        p.accounts[box] = {"endDate": yesterday}
+        site.run("expire", "--date", yesterday.isoformat())
+        site.run("expire")
+        courier(site)
+        site.run("courier", "--once")
+        letter = sink.to("m%d@posta.example" % n)[-1]
+        was = p.accounts[box].get("suspensionDate")
+        for words in ("RINNOVA", "ACCETTO"):
+            site.run("deliver", "--rcpt", replies.token_address(letter), "--sender", letter["To"].addresses[0].addr_spec, input=replies.gmail(letter, "m%d@posta.example" % n, words))
+            p.faults = dict(faults)
+            courier(site)
+            letter = sink.to("m%d@posta.example" % n)[-1]
+        courier(site)
+        t.ok(was and order(site, box)["state"] == "renewed" and p.accounts[box]["renewals"] == 1 and p.accounts[box]["suspensionDate"] is None,
+             "   one that renews late is renewed once and not suspended any more (%s)" % (faults or "all goes well"), (was, order(site, box), p.accounts[box], call(site, box)))
+    p.faults = {}
+    # A date that was wrong, and put right; then that one is over, too. Each time the provider has to hear of it.
+    today = datetime.date.today()
+    name, days = "twice@pec.example", [today + datetime.timedelta(n) for n in (1, 2, 3)]
+    site.boxes({"box": name, "reference": "t@posta.example", "expiry": yesterday.isoformat()})
+    p.accounts[name] = {"endDate": yesterday}
+    site.run("expire", "--date", yesterday.isoformat())
+    site.run("expire")
+    courier(site)
+    site.boxes({"box": name, "reference": "t@posta.example", "expiry": today.isoformat()})
+    p.accounts[name]["endDate"] = today
+    for n in (1, 2):
+        t.ok(p.accounts[name].get("suspensionDate"), "   suspended, time %d" % n, p.accounts[name])
+        site.run("expire", "undo", name)
+        courier(site)
+        t.ok(p.accounts[name]["suspensionDate"] is None, "   and taken back, time %d" % n, (p.accounts[name], call(site, name)))
+        if n == 1:
+            for day in days:
+                site.run("expire", "--date", day.isoformat())
+            courier(site)
     p.stop()
 
 
