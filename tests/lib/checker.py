@@ -148,6 +148,8 @@ class Checker:
                 self.say("letters", "%s is renewed until %s, the provider says %s" % (o["box"], box["expiry"], p.accounts[o["box"]]["endDate"]))
             if o["state"] == "accepted" and not self.person(o["box"]):
                 self.say("stuck", "order %s of %s was never renewed: %s" % (o["number"], o["box"], [tuple(c) for c in self.calls if c["box"] == o["box"]]))
+            if o["state"] == "renewed" and box["state"] == "active" and p.accounts[o["box"]].get("suspensionDate") and not self.person(o["box"]):
+                self.say("lost", "%s is renewed, and the provider has it suspended" % o["box"])
             if o["state"] == "failed":
                 self.say("lost", "the provider refused %s" % o["box"])
 
