@@ -243,31 +243,44 @@ convert(GIConv cd, const char *data, gsize len, gsize unit, GString *out, gboole
 	}
 }
 
+/* CRLF and lone CR of TEXT as LF, in its place. */
+static void
+unix_lines(GString *text)
+{
+	const char *from = text->str, *end = text->str + text->len, *cr;
+	char *to = text->str;
+
+	while ((cr = memchr(from, '\r', (gsize)(end - from))) != NULL) {
+		memmove(to, from, (gsize)(cr - from));
+		to += cr - from;
+		if (cr + 1 == end || cr[1] != '\n')
+			*to++ = '\n';
+		from = cr + 1;
+	}
+	memmove(to, from, (gsize)(end - from));
+	g_string_truncate(text, (gsize)(to + (end - from) - text->str));
+}
+
 /* Line breaks as LF, NUL and the byte order mark out, valid for certain. */
 static char *
 clean(GString *text, gboolean valid_already, gboolean *odd)
 {
-	g_autofree char *valid = NULL;
-	GString *out;
+	if (memchr(text->str, '\0', text->len) != NULL)
+		valid_already = FALSE;
+	if (!valid_already && !g_utf8_validate(text->str, (gssize)text->len, NULL)) {
+		char *valid;
 
-	if (memchr(text->str, '\r', text->len) == NULL && memchr(text->str, '\0', text->len) == NULL &&
-	    (valid_already || g_utf8_validate(text->str, (gssize)text->len, NULL)))
-		return g_string_free(text, FALSE);
-	out = g_string_sized_new(text->len + 1);
-	if (!g_utf8_validate(text->str, (gssize)text->len, NULL))
 		*odd = TRUE;
-	for (gsize i = 0; i < text->len; i++) {
-		if (text->str[i] == '\0')
-			text->str[i] = '\xff';		/* as bad as any other */
+		for (gsize i = 0; i < text->len; i++) {
+			if (text->str[i] == '\0')
+				text->str[i] = '\xff';		/* as bad as any other */
+		}
+		valid = g_utf8_make_valid(text->str, (gssize)text->len);
+		g_string_assign(text, valid);
+		g_free(valid);
 	}
-	valid = g_utf8_make_valid(text->str, (gssize)text->len);
-	g_string_free(text, TRUE);
-	for (const char *p = valid; *p != '\0'; p++) {
-		if (*p == '\r' && p[1] == '\n')
-			continue;
-		g_string_append_c(out, *p == '\r' ? '\n' : *p);
-	}
-	return g_string_free(out, FALSE);
+	unix_lines(text);
+	return g_string_free(text, FALSE);
 }
 
 gboolean

@@ -151,35 +151,68 @@ fold_any(const char *s, gsize len)
 	return g_string_free(out, FALSE);
 }
 
-/* rn_fold for ASCII, which most lines are. NULL if S is more than that. */
+/* What stands for each ASCII character: white space is ' ', all others are themselves but for case and '`'.
+ */
+static guint8 ascii[0x80];
+
+static void
+fill_ascii(void)
+{
+	static gsize done = 0;
+
+	if (!g_once_init_enter(&done))
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(ascii); i++)
+		ascii[i] = (guint8)(is_space((char)i) ? ' ' : fold_byte((char)i));
+	g_once_init_leave(&done, 1);
+}
+
+/* rn_fold for ASCII, which most lines are. NULL if S is more than that. Nearly without branches, as there is
+ * no telling where words end. */
 static char *
 fold_ascii(const char *s, gsize len)
 {
-	char *out = g_malloc(len + 1), *to = out;
+	char *out;
+	guint8 last = ' ', c;
+	gsize n = 0;
 
-	for (gsize i = 0; i < len && s[i] != '\0'; i++) {
-		if ((guchar)s[i] >= 0x80) {
-			g_free(out);
-			return NULL;
-		}
-		if (!is_space(s[i]))
-			*to++ = fold_byte(s[i]);
-		else if (to > out && to[-1] != ' ')
-			*to++ = ' ';
+	if (!rn_is_ascii(s, len))
+		return NULL;
+	fill_ascii();
+	out = g_malloc(len + 1);
+	for (gsize i = 0; i < len; i++) {
+		c = ascii[(guchar)s[i]];
+		out[n] = (char)c;
+		n += (gsize)((c ^ last) | (c ^ ' ')) != 0;
+		last = c;
 	}
-	if (to > out && to[-1] == ' ')
-		to--;
-	*to = '\0';
+	n -= n > 0 && last == ' ';
+	out[n] = '\0';
 	return out;
+}
+
+gboolean
+rn_is_ascii(const char *s, gsize len)
+{
+	guint64 all = 0, eight;
+	gsize i;
+
+	for (i = 0; i + sizeof(eight) <= len; i += sizeof(eight)) {
+		memcpy(&eight, s + i, sizeof(eight));
+		all |= eight;
+	}
+	for (; i < len; i++)
+		all |= (guchar)s[i];
+	return (all & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
 }
 
 char *
 rn_fold(const char *s, gssize len)
 {
-	gsize n = len < 0 ? strlen(s) : (gsize)len;
-	char *ascii = fold_ascii(s, n);
+	gsize n = len < 0 ? strlen(s) : strnlen(s, (gsize)len);
+	char *plain = fold_ascii(s, n);
 
-	return ascii != NULL ? ascii : fold_any(s, n);
+	return plain != NULL ? plain : fold_any(s, n);
 }
 
 /* Letters of any script count as parts of a word; bytes over 127 are such letters in folded text, or nearly

@@ -9,6 +9,9 @@
  * trimmed. Caller frees. */
 char *rn_fold(const char *s, gssize len);
 
+/* Are the LEN bytes of S all ASCII? */
+gboolean rn_is_ascii(const char *s, gsize len);
+
 /* TRUE for characters that print nothing: zero width, soft hyphen, byte order mark, bidi controls. */
 gboolean rn_fold_invisible(gunichar c);
 

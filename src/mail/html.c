@@ -191,6 +191,28 @@ put_pre(Page *p, const char *text, gsize len)
 	}
 }
 
+/* How many bytes of TEXT stand as they are to be written: words with one space between them. */
+static gsize
+even_run(const char *text, gsize len)
+{
+	gsize n = 0;
+
+	while (n < len && !g_ascii_isspace(text[n])) {
+		const char *gap = memchr(text + n, ' ', len - n);
+		gsize word = gap != NULL ? (gsize)(gap - text) : len;
+
+		for (; n < word; n++) {
+			if (g_ascii_isspace(text[n]))
+				return n;
+		}
+		if (n + 1 < len && !g_ascii_isspace(text[n + 1]))
+			n++;
+		else
+			break;
+	}
+	return n;
+}
+
 static void
 on_text(void *data, const xmlChar *text_, int len_)
 {
@@ -205,8 +227,7 @@ on_text(void *data, const xmlChar *text_, int len_)
 		return;
 	}
 	for (gsize i = 0, n; i < len; i += n) {
-		for (n = 0; i + n < len && !g_ascii_isspace(text[i + n]);)
-			n++;
+		n = even_run(text + i, len - i);
 		if (n == 0) {
 			p->space = p->line->len > 0;
 			n = 1;

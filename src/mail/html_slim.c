@@ -8,12 +8,23 @@
 #include "mail/html_nest.h"
 
 #define MAX_ENTITY 32
+#define N_SEEN 8
+
+/* A start tag that went through, most of which come again. */
+typedef struct {
+	const char	*text;		/* from "<" to ">"; NULL if there is none yet */
+	gsize		 len, name;	/* of it, and of its name */
+	gsize		 at, left;	/* where in OUT it stands, and how much of it was left */
+	gboolean	 empty;		/* it ends itself */
+} Seen;
 
 typedef struct {
 	const char	*p, *end;	/* the next byte, and the end of the text */
 	GString		*out;
 	RnAttrs		 attrs;
 	RnNest		 nest;
+	Seen		 seen[N_SEEN];
+	guint		 next;		/* where the next one is kept */
 } Slim;
 
 /* A span, or an element of another language ("o:p"), which is nothing but inline to libxml2 and makes it
@@ -38,8 +49,8 @@ keep_apart(GString *out)
 }
 
 /* The start tag NAME of N letters, which is in OUT from LENGTH on: a span that says nothing goes. EMPTY says
- * that it ends itself. */
-static void
+ * that it ends itself. TRUE if it went. */
+static gboolean
 settle(Slim *s, const char *name, gsize n, gsize length, gboolean empty)
 {
 	gboolean bare = s->out->len - length == n + 2 && is_span(name, n);
@@ -49,9 +60,37 @@ settle(Slim *s, const char *name, gsize n, gsize length, gboolean empty)
 	if (empty && s->nest.depth > depth)
 		rn_nest_end(&s->nest, name, n, TRUE);
 	if (!bare)
-		return;
+		return FALSE;
 	g_string_truncate(s->out, length);
 	keep_apart(s->out);
+	return TRUE;
+}
+
+/* Keeps the tag that begins at TEXT and ends at s->p; OUT has it from LENGTH on. */
+static void
+remember(Slim *s, const char *text, gsize n, gsize length, gboolean empty)
+{
+	s->seen[s->next++ % N_SEEN] =
+	    (Seen){ text, (gsize)(s->p - text), n, length, s->out->len - length, empty };
+}
+
+/* The start tag at s->p if it is one that went through before. */
+static gboolean
+start_again(Slim *s)
+{
+	for (guint i = 0; i < N_SEEN && s->seen[i].text != NULL; i++) {
+		const Seen *k = &s->seen[i];
+		const char *name = s->p + 1;
+		gsize length = s->out->len;
+
+		if (k->len > (gsize)(s->end - s->p) || memcmp(k->text, s->p, k->len) != 0)
+			continue;
+		g_string_append_len(s->out, s->out->str + k->at, (gssize)k->left);
+		s->p += k->len;
+		settle(s, name, k->name, length, k->empty);
+		return TRUE;
+	}
+	return FALSE;
 }
 
 /* The start tag at s->p ("<"): TRUE if it was plain, and stands in OUT without what says nothing. */
@@ -92,8 +131,9 @@ start_tag(Slim *s)
 		return FALSE;
 	}
 	g_string_append_c(s->out, '>');
-	settle(s, name, n, length, empty);
 	s->p = p + 1;
+	if (!settle(s, name, n, length, empty))
+		remember(s, name - 1, n, length, empty);
 	return TRUE;
 }
 
@@ -131,6 +171,27 @@ end_tag(Slim *s, gsize n)
 	keep_apart(s->out);
 }
 
+/* A style sheet or script at s->p ("<"), whose name has N letters: shown to nobody, up to the end tag of its
+ * own name. Without that, or with an odd start, it is left as it is. */
+static void
+hidden_text(Slim *s, gsize n)
+{
+	const char *name = s->p + 1, *close = memchr(s->p, '>', (gsize)(s->end - s->p)), *p = close;
+
+	while (p != NULL && (p = g_strstr_len(p, s->end - p, "</")) != NULL) {
+		if ((gsize)(s->end - p) > n + 2 && g_ascii_strncasecmp(p + 2, name, n) == 0)
+			break;
+		p += 2;
+	}
+	if (p == NULL || memchr(s->p, '"', (gsize)(close - s->p)) != NULL ||
+	    memchr(s->p, '\'', (gsize)(close - s->p)) != NULL || close[-1] == '/') {
+		copy_up_to(s, p);
+		return;
+	}
+	copy_up_to(s, close + 1);
+	s->p = p;
+}
+
 static void
 markup(Slim *s)
 {
@@ -147,10 +208,10 @@ markup(Slim *s)
 	n = rn_name_length(s->p + 1, s->end);
 	if (rn_name_is(s->p + 1, n, "style") || rn_name_is(s->p + 1, n, "script")) {
 		rn_nest_start(&s->nest, s->p + 1, n, FALSE);
-		copy_up_to(s, g_strstr_len(s->p, s->end - s->p, "</"));
+		hidden_text(s, n);
 	} else if (left >= 3 && (s->p[1] == '!' || s->p[1] == '?')) {
 		copy_through(s, ">");
-	} else if (left < 2 || !g_ascii_isalpha(s->p[1]) || !start_tag(s)) {
+	} else if (left < 2 || !g_ascii_isalpha(s->p[1]) || (!start_again(s) && !start_tag(s))) {
 		/* nobody but libxml2 knows what this is, and where it ends */
 		s->nest.odd |= s->nest.depth > 0;
 		copy_up_to(s, NULL);

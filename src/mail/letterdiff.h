@@ -8,11 +8,10 @@
 /* A word of the body. */
 typedef struct {
 	guint	 id;		/* the same number as in the letter; 0 if the letter has no such word */
-	guint	 start, end;	/* bytes in the text of its line */
-	gboolean first, last;	/* of its line */
-	gboolean marked;	/* its line is behind a quote mark */
-	gboolean link;		/* mailto, http: put in by programs */
-	gboolean gone;		/* it is of the letter */
+	guint8	 first, last;	/* of its line */
+	guint8	 marked;	/* its line is behind a quote mark */
+	guint8	 link;		/* mailto, http: put in by programs */
+	guint8	 gone;		/* it is of the letter */
 } RnDiffWord;
 
 /* Body words [body, body + len) equal letter words [letter, letter + len). */
@@ -31,7 +30,9 @@ typedef struct RnDiff {
 		guint	from, n;	/* words of a line of the body */
 	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
-	GStringChunk	*words, *texts;	/* what the keys of ids and of whole live in */
+	GPtrArray	*folded;	/* the lines of the letter, in which the words below stand */
+	gpointer	 words;		/* what the keys of ids live in */
+	GStringChunk	*lines_kept;	/* and those of whole */
 	GHashTable	*ids;		/* word -> number */
 	GHashTable	*pairs;		/* two numbers -> their first place in the letter, from 1 */
 	guint		*next;		/* for each place the next one of the same pair, from 1; 0 = none */

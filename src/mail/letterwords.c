@@ -8,19 +8,12 @@
 
 #define MAX_WORDS 60000
 
-#define MAX_LETTERS 64	/* of a word; what is longer is compared by its beginning */
-
-/* A word with its hash before it: what the table of words is asked with, and holds. */
+/* A word of folded text: what the table of words is asked with, and holds. */
 typedef struct {
-	guint	hash;
-	char	text[MAX_LETTERS * 4 + 2];	/* folded, with '?' if one follows */
+	const char	*text;
+	guint		 len, hash;
+	gboolean	 asked;		/* a question mark follows */
 } Word;
-
-typedef struct {
-	Word	word;
-	gsize	len;			/* of its text */
-	guint	start, end;		/* bytes in the text of the line */
-} Token;
 
 static guint
 word_hash(gconstpointer word)
@@ -33,113 +26,46 @@ word_equal(gconstpointer a, gconstpointer b)
 {
 	const Word *x = a, *y = b;
 
-	return x->hash == y->hash && strcmp(x->text, y->text) == 0;
+	return x->hash == y->hash && x->len == y->len && x->asked == y->asked &&
+	    memcmp(x->text, y->text, x->len) == 0;
 }
 
-static gboolean
-is_word_char(gunichar c)
+/* The bytes that a letter or digit at P takes; 0 if there is none. */
+static inline guint
+letter_at(const char *p)
 {
-	return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || g_unichar_ismark(c);
-}
+	gunichar c;
 
-/* START to END folded into the token: more than ASCII. */
-static gsize
-fold_word(Token *t, const char *start, const char *end)
-{
-	g_autofree char *fold = rn_fold(start, end - start);
-
-	return MIN(g_strlcpy(t->word.text, fold, MAX_LETTERS * 4), MAX_LETTERS * 4 - 1);
-}
-
-/* The word at START, folded into the token, and its hash; *N gets the length. Where it ends. */
-static const char *
-take_word(Token *t, const char *start, gsize *n)
-{
-	const char *p = start;
-	gsize len = 0;
-
-	for (; g_ascii_isalnum(*p); p++) {
-		if (len < MAX_LETTERS * 4)
-			t->word.text[len++] = rn_ascii_lower(*p);
-	}
-	*n = len;
-	if ((guchar)*p < 0x80 || !is_word_char(g_utf8_get_char(p)))
-		return p;
-	while (*p != '\0' && is_word_char(g_utf8_get_char(p)))
-		p = g_utf8_next_char(p);
-	*n = fold_word(t, start, p);
-	return p;
-}
-
-/* Ends the word of N letters, which stands before P, and gives it its hash (as g_str_hash() does it). */
-static void
-end_word(Token *t, gsize n, const char *p)
-{
-	while (*p == ' ' || *p == '"' || *p == '\'' || *p == ')')
-		p++;
-	if (*p == '?')
-		t->word.text[n++] = '?';
-	t->word.text[n] = '\0';
-	t->len = n;
-	t->word.hash = 5381;
-	for (gsize i = 0; i < n; i++)
-		t->word.hash = t->word.hash * 33 + (guchar)t->word.text[i];
-}
-
-/* The first character of a word at P or behind it, or the end. */
-static const char *
-word_start(const char *p)
-{
-	while (*p != '\0') {
-		if ((guchar)*p >= 0x80) {
-			if (is_word_char(g_utf8_get_char(p)))
-				break;
-			p = g_utf8_next_char(p);
-		} else if (g_ascii_isalnum(*p)) {
-			break;
-		} else {
-			p++;
-		}
-	}
-	return p;
+	if ((guchar)*p < 0x80)
+		return g_ascii_isalnum(*p);
+	c = g_utf8_get_char(p);
+	return g_unichar_isalnum(c) || g_unichar_ismark(c) ? (guint)(g_utf8_next_char(p) - p) : 0;
 }
 
 /* The next word of TEXT from *POS on; FALSE if there is none. */
 static gboolean
-next_word(const char *text, guint *pos, Token *t)
+next_word(const char *text, guint *pos, Word *w)
 {
-	const char *start = word_start(text + *pos), *end;
-	gsize n;
+	const char *p = text + *pos;
+	guint n;
 
-	if (*start == '\0')
+	while (*p != '\0' && letter_at(p) == 0)
+		p = (guchar)*p < 0x80 ? p + 1 : g_utf8_next_char(p);
+	if (*p == '\0')
 		return FALSE;
-	end = take_word(t, start, &n);
-	end_word(t, n, end);
-	t->start = (guint)(start - text);
-	t->end = *pos = (guint)(end - text);
-	return TRUE;
-}
-
-/* A copy that lives as long as D: in blocks, each piece a multiple of its alignment with the NUL that the
- * chunk adds. */
-static gpointer
-keep_word(RnDiff *d, const Token *t)
-{
-	gsize room = (offsetof(Word, text) + t->len + 1) | (sizeof(guint) - 1);
-
-	return g_string_chunk_insert_len(d->words, (const char *)(const void *)&t->word, (gssize)room);
-}
-
-static guint
-id_of(RnDiff *d, const Token *t, gboolean add)
-{
-	guint id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &t->word));
-
-	if (id == 0 && add) {
-		id = g_hash_table_size(d->ids) + 1;
-		g_hash_table_insert(d->ids, keep_word(d, t), GUINT_TO_POINTER(id));
+	w->text = p;
+	w->hash = 5381;
+	while ((n = letter_at(p)) > 0) {
+		for (; n > 0; n--)
+			w->hash = w->hash * 33 + (guchar)*p++;
 	}
-	return id;
+	w->len = (guint)(p - w->text);
+	*pos = (guint)(p - text);
+	while (*p == ' ' || *p == '"' || *p == '\'' || *p == ')')
+		p++;
+	w->asked = *p == '?';
+	w->hash += (guint)w->asked;
+	return TRUE;
 }
 
 /* A number in three characters, none of them NUL. */
@@ -150,23 +76,64 @@ put_id(GString *to, guint id)
 		g_string_append_c(to, (char)(' ' + (id & 63)));
 }
 
+/* What is at hand while a letter is read. */
+typedef struct {
+	RnDiff	*d;
+	Word	*next;		/* room for the next new word */
+	GArray	*all;		/* guint: the letter as numbers */
+	GString	*whole;		/* the numbers of one line */
+} Reader;
+
+static guint
+add_word(Reader *r, const Word *w)
+{
+	guint id = GPOINTER_TO_UINT(g_hash_table_lookup(r->d->ids, w));
+
+	if (id == 0) {
+		id = g_hash_table_size(r->d->ids) + 1;
+		*r->next = *w;
+		g_hash_table_insert(r->d->ids, r->next++, GUINT_TO_POINTER(id));
+	}
+	return id;
+}
+
 static void
-read_letter_line(RnDiff *d, const char *line, GArray *all, GString *whole)
+read_letter_line(Reader *r, const char *fold)
 {
 	guint pos = 0, n = 0;
-	Token t;
+	Word w;
 
-	g_string_truncate(whole, 0);
-	while (all->len < MAX_WORDS && next_word(line, &pos, &t)) {
-		guint id = id_of(d, &t, TRUE);
+	g_string_truncate(r->whole, 0);
+	while (r->all->len < MAX_WORDS && next_word(fold, &pos, &w)) {
+		guint id = add_word(r, &w);
 
-		g_array_append_val(all, id);
-		put_id(whole, id);
+		g_array_append_val(r->all, id);
+		put_id(r->whole, id);
 		n++;
 	}
 	if (n >= 2)
-		g_hash_table_add(
-		    d->whole, g_string_chunk_insert_len(d->texts, whole->str, (gssize)whole->len));
+		g_hash_table_add(r->d->whole,
+		    g_string_chunk_insert_len(r->d->lines_kept, r->whole->str, (gssize)r->whole->len));
+}
+
+/* Keeps the lines of LETTER, folded; returns how many words they have at most, as each has a gap behind it.
+ */
+static gsize
+fold_lines(RnDiff *d, const char *letter)
+{
+	gsize room = 0;
+
+	for (const char *line = letter; *line != '\0';) {
+		gsize len = strcspn(line, "\n");
+		char *fold = len == strlen(RN_OTHER_TEXT) && memcmp(line, RN_OTHER_TEXT, len) == 0 ?
+		    g_strdup(RN_OTHER_TEXT) :
+		    rn_fold(line, (gssize)len);
+
+		g_ptr_array_add(d->folded, fold);
+		room += strlen(fold) / 2 + 1;
+		line += len + (line[len] == '\n');
+	}
+	return room;
 }
 
 /* Two numbers (both under MAX_WORDS, so under 1 << 16) as one that is not 0. */
@@ -178,21 +145,8 @@ pair_of(guint a, guint b)
 
 /* Each place of a pair leads to the next one of the same pair. */
 static void
-read_letter(RnDiff *d, const char *letter)
+find_pairs(RnDiff *d)
 {
-	g_auto(GStrv) lines = g_strsplit(letter, "\n", -1);
-	g_autoptr(GString) whole = g_string_new(NULL);
-	GArray *all = g_array_new(FALSE, FALSE, sizeof(guint));
-
-	for (guint i = 0; lines[i] != NULL; i++) {
-		if (d->n_text == 0 && strcmp(lines[i], RN_OTHER_TEXT) == 0)
-			d->n_text = all->len;
-		read_letter_line(d, lines[i], all, whole);
-	}
-	d->n_letter = all->len;
-	if (d->n_text == 0)
-		d->n_text = d->n_letter;
-	d->letter = (guint *)(void *)g_array_free(all, FALSE);
 	d->next = g_new0(guint, d->n_letter + 1);
 	for (guint j = d->n_letter; j > 1; j--) {
 		gpointer key = pair_of(d->letter[j - 2], d->letter[j - 1]);
@@ -202,26 +156,52 @@ read_letter(RnDiff *d, const char *letter)
 	}
 }
 
-static gboolean
-is_link(const char *word)
+static void
+read_letter(RnDiff *d, const char *letter)
 {
-	return strcmp(word, "mailto") == 0 || strcmp(word, "http") == 0 || strcmp(word, "https") == 0 ||
-	    strcmp(word, "www") == 0;
+	Reader r = { .d = d, .all = g_array_new(FALSE, FALSE, sizeof(guint)), .whole = g_string_new(NULL) };
+
+	d->words = r.next = g_new(Word, fold_lines(d, letter));
+	for (guint i = 0; i < d->folded->len; i++) {
+		const char *fold = g_ptr_array_index(d->folded, i);
+
+		if (d->n_text == 0 && strcmp(fold, RN_OTHER_TEXT) == 0)
+			d->n_text = r.all->len;
+		read_letter_line(&r, fold);
+	}
+	g_string_free(r.whole, TRUE);
+	d->n_letter = r.all->len;
+	if (d->n_text == 0)
+		d->n_text = d->n_letter;
+	d->letter = (guint *)(void *)g_array_free(r.all, FALSE);
+	find_pairs(d);
+}
+
+static gboolean
+is_link(const Word *w)
+{
+	static const char *const links[] = { "mailto", "http", "https", "www" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(links); i++) {
+		if (strlen(links[i]) == w->len && memcmp(links[i], w->text, w->len) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void
 read_body_line(RnDiff *d, const RnLine *line, guint i, GArray *all)
 {
 	guint pos = 0;
-	Token t;
+	Word word;
 
 	d->lines[i].from = all->len;
-	while (all->len < MAX_WORDS && next_word(line->text, &pos, &t)) {
-		RnDiffWord w = { .id = id_of(d, &t, FALSE), .start = t.start, .end = t.end };
+	while (all->len < MAX_WORDS && next_word(line->fold, &pos, &word)) {
+		RnDiffWord w = { .id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &word)) };
 
 		w.first = d->lines[i].n == 0;
 		w.marked = (line->flags & RN_LINE_QUOTED) != 0;
-		w.link = is_link(t.word.text);
+		w.link = is_link(&word);
 		g_array_append_val(all, w);
 		d->lines[i].n++;
 	}
@@ -235,8 +215,8 @@ rn_diff_new(const RnLines *lines, const char *letter)
 	RnDiff *d = g_new0(RnDiff, 1);
 	GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(RnDiffWord), 2 * lines->n);
 
-	d->words = g_string_chunk_new(8192);
-	d->texts = g_string_chunk_new(4096);
+	d->folded = g_ptr_array_new_with_free_func(g_free);
+	d->lines_kept = g_string_chunk_new(4096);
 	d->ids = g_hash_table_new(word_hash, word_equal);
 	d->pairs = g_hash_table_new(NULL, NULL);
 	d->whole = g_hash_table_new(g_str_hash, g_str_equal);
@@ -256,8 +236,9 @@ rn_diff_free(RnDiff *d)
 	if (d == NULL)
 		return;
 	g_hash_table_destroy(d->ids);
-	g_string_chunk_free(d->words);
-	g_string_chunk_free(d->texts);
+	g_ptr_array_free(d->folded, TRUE);
+	g_string_chunk_free(d->lines_kept);
+	g_free(d->words);
 	g_hash_table_destroy(d->pairs);
 	g_hash_table_destroy(d->whole);
 	g_array_free(d->runs, TRUE);
@@ -308,25 +289,37 @@ rn_diff_mark(const RnDiff *d, RnLines *lines)
 	}
 }
 
-/* Takes the gone words out of LINE, which is line I. */
+static guint
+count_words(const char *text)
+{
+	guint n = 0, pos = 0;
+	Word w;
+
+	while (next_word(text, &pos, &w))
+		n++;
+	return n;
+}
+
+/* Takes the gone words out of LINE, which is line I. They were counted in folded text: where that has other
+ * words (a fraction sign is two), the line stays whole, and cut in name. */
 static void
 cut_line(const RnDiff *d, RnLine *line, guint i)
 {
+	g_autofree char *fold = rn_fold(line->text, -1);
 	g_autoptr(GString) left = g_string_new(NULL);
-	guint pos = 0, len = (guint)strlen(line->text);
+	guint pos = 0, from = 0;
+	Word w;
 
-	for (guint k = 0; k < d->lines[i].n; k++) {
-		const RnDiffWord *w = &d->body[d->lines[i].from + k];
+	if (count_words(fold) != count_words(line->text))
+		return;
+	/* there may be fewer than there were: a header behind them was taken off */
+	for (guint k = 0; k < d->lines[i].n && next_word(line->text, &pos, &w); k++) {
+		gsize to = d->body[d->lines[i].from + k].gone ? (gsize)(w.text - line->text) : pos;
 
-		if (w->end > len)	/* a header behind it was taken off */
-			break;
-		if (w->gone)
-			g_string_append_len(left, line->text + pos, w->start - pos);
-		else
-			g_string_append_len(left, line->text + pos, w->end - pos);
-		pos = w->end;
+		g_string_append_len(left, line->text + from, (gssize)(to - from));
+		from = pos;
 	}
-	g_string_append(left, line->text + pos);
+	g_string_append(left, line->text + from);
 	g_free(line->text);
 	g_free(line->fold);
 	line->text = g_strstrip(g_strdup(left->str));

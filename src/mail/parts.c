@@ -60,7 +60,8 @@ is_text_body(GMimeObject *object)
 	    (is_type(object, "text", "plain") || is_type(object, "text", "html"));
 }
 
-/* The text of a text/plain or text/html leaf; NULL if it cannot be read. */
+/* The text of a text/plain or text/html leaf; NULL if it cannot be read, or is HTML beside text that was
+ * chosen already. */
 static char *
 leaf_text(RnParts *parts, const RnLeaf *leaf)
 {
@@ -75,9 +76,11 @@ leaf_text(RnParts *parts, const RnLeaf *leaf)
 	text = rn_charset_decode(bytes != NULL ? bytes : "", MIN(len, MAX_BODY),
 	    parameter(leaf->object, "charset"), &parts->charset_odd, &parts->charset_missing);
 	if (is_type(leaf->object, "text", "html")) {
+		char *read = parts->chosen > 0 ? NULL : rn_html_text(text, strlen(text));
+
 		if (parts->html == NULL)
-			parts->html = g_strdup(text);
-		return rn_html_text(text, strlen(text));
+			parts->html = g_steal_pointer(&text);
+		return read;
 	}
 	if (g_ascii_strcasecmp(parameter(leaf->object, "format"), "flowed") == 0)
 		return rn_unflow(text, g_ascii_strcasecmp(parameter(leaf->object, "delsp"), "yes") == 0);
@@ -114,6 +117,7 @@ static Branch
 walk_alternative(RnParts *parts, GMimeMultipart *multi, guint depth)
 {
 	Branch best = { .from = parts->leaves->len };
+	guint around = parts->chosen;
 
 	for (int i = 0; i < g_mime_multipart_get_count(multi); i++) {
 		Branch b = walk(parts, g_mime_multipart_get_part(multi, i), depth);
@@ -126,7 +130,9 @@ walk_alternative(RnParts *parts, GMimeMultipart *multi, guint depth)
 			set_rivals(parts, &b);
 			g_free(b.text);
 		}
+		parts->chosen = around + !is_empty(best.text);
 	}
+	parts->chosen = around;
 	best.from = MIN(best.from, parts->leaves->len);
 	best.to = parts->leaves->len;
 	return best;

@@ -22,6 +22,7 @@ typedef struct {
 	char		*charset_missing;	/* of a text, not at hand here; NULL if there is none */
 	gboolean	 calendar_reply;	/* an answer to a meeting is inside */
 	char		*html;		/* the HTML of the message, for cid: links; NULL if there is none */
+	guint		 chosen;	/* while reading: alternatives around that have their text already */
 } RnParts;
 
 /* Parses RAW, which has passed rn_head_scan(). NULL with RN_ERR_INPUT if GMime makes no message of it. */

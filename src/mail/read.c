@@ -85,35 +85,72 @@ decoded(const RnHead *head, const char *name)
 	return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* The lines of HTML with links, their addresses behind them, as programs make text of them. Caller frees. */
-static char *
-link_lines(const char *html)
-{
-	g_autoptr(GString) with = g_string_new(NULL), out = g_string_new(NULL);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-	const char *url = NULL;
-	gsize len = 0;
+/* Around the address of a link, of which nothing is to be seen in a letter (characters for private use). */
+#define LINK_OPEN "\xee\x80\x80"
+#define LINK_CLOSE "\xee\x80\x81"
 
-	for (const char *p = html; *p != '\0'; p++) {
-		if (g_str_has_prefix(p, "href=\"")) {
-			url = p + strlen("href=\"");
-			len = strcspn(url, "\"");
-		}
+/* HTML with the address of each link behind its words. */
+static GString *
+with_links(const char *html)
+{
+	GString *out = g_string_sized_new(strlen(html) + 512);
+	const char *url = NULL, *from = html;
+
+	for (const char *p = strchr(html, '<'); p != NULL; p = strchr(p + 1, '<')) {
 		if (url != NULL && g_str_has_prefix(p, "</a>")) {
-			g_string_append(with, " &lt;");
-			g_string_append_len(with, url, (gssize)len);
-			g_string_append(with, "&gt;");
+			g_string_append_len(out, from, p - from);
+			g_string_append(out, LINK_OPEN);
+			g_string_append_len(out, url, (gssize)strcspn(url, "\""));
+			g_string_append(out, LINK_CLOSE);
+			from = p;
 			url = NULL;
+		} else if (g_ascii_strncasecmp(p, "<a ", 3) == 0) {
+			url = strstr(p, "href=\"");
+			url = url != NULL ? url + strlen("href=\"") : NULL;
 		}
-		g_string_append_c(with, *p);
 	}
-	text = rn_html_text(with->str, with->len);
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i] != NULL; i++)
-		if (strstr(lines[i], "<mailto:") != NULL)
-			g_string_append_printf(out, "%s\n", lines[i]);
-	return g_strdup(out->str);
+	g_string_append(out, from);
+	return out;
+}
+
+/* Appends LINE (LEN bytes) to TEXT without addresses, and to LINKS with them, as programs make text of links,
+ * if there is a mailto among them. */
+static void
+take_line(GString *text, GString *links, const char *line, gsize len)
+{
+	g_autofree char *copy = g_strndup(line, len);
+	gsize start = links->len;
+	char *open, *close, *p = copy;
+
+	while ((open = strstr(p, LINK_OPEN)) != NULL && (close = strstr(open, LINK_CLOSE)) != NULL) {
+		*open = *close = '\0';
+		g_string_append(text, p);
+		g_string_append_printf(links, "%s <%s>", p, open + strlen(LINK_OPEN));
+		p = close + strlen(LINK_CLOSE);
+	}
+	g_string_append_printf(text, "%s\n", p);
+	g_string_append_printf(links, "%s\n", p);
+	if (strstr(links->str + start, "<mailto:") == NULL)
+		g_string_truncate(links, start);
+}
+
+/* A letter's HTML as text, and below it the lines with links once more, with their addresses. */
+static char *
+letter_html(const char *html)
+{
+	g_autoptr(GString) marked = with_links(html);
+	g_autofree char *whole = rn_html_text(marked->str, marked->len);
+	g_autoptr(GString) links = g_string_new(NULL);
+	GString *text = g_string_sized_new(strlen(whole) + 1);
+
+	for (const char *line = whole; *line != '\0';) {
+		gsize len = strcspn(line, "\n");
+
+		take_line(text, links, line, len);
+		line += len + (line[len] == '\n');
+	}
+	g_string_append(text, links->str);
+	return g_string_free(text, FALSE);
 }
 
 /* The text of the letter that is being answered: of a whole message, both of its text and of its HTML, since
@@ -133,13 +170,10 @@ letter_text(GBytes *letter, const RnLimits *limits)
 	if (head != NULL && (rn_head_count(head, "From") > 0 || rn_head_count(head, "Content-Type") > 0))
 		parts = rn_parts_read(letter, NULL);
 	if (parts != NULL && *parts->text != '\0') {
-		g_autofree char *html =
-		    parts->html != NULL ? rn_html_text(parts->html, strlen(parts->html)) : NULL;
-		g_autofree char *links = html != NULL ? link_lines(parts->html) : NULL;
+		g_autofree char *html = parts->html != NULL ? letter_html(parts->html) : NULL;
 
-		return html != NULL ?
-		    g_strconcat(parts->text, "\n" RN_OTHER_TEXT "\n", html, "\n", links, NULL) :
-		    g_strdup(parts->text);
+		return html != NULL ? g_strconcat(parts->text, "\n" RN_OTHER_TEXT "\n", html, NULL) :
+		                      g_strdup(parts->text);
 	}
 	return rn_charset_decode(data, len, "utf-8", &odd, NULL);
 }

@@ -27,10 +27,33 @@ skip_marks(const char *text, guint *flags)
 	return after;
 }
 
+/* Eight bytes at a time: ASCII without control characters, tabs among them. */
+static gsize
+plain_bytes(const char *text, gsize len)
+{
+	const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080),
+	              low = G_GUINT64_CONSTANT(0x2020202020202020);
+	guint64 eight;
+	gsize i;
+
+	for (i = 0; i + sizeof(eight) <= len; i += sizeof(eight)) {
+		memcpy(&eight, text + i, sizeof(eight));
+		/* without the high bits no byte borrows from the next one: each is 0x20 or more if its bit
+		 * stays */
+		if ((eight & high) != 0 || (((eight | high) - low) & high) != high)
+			break;
+	}
+	return i;
+}
+
 /* Nothing but printed characters, as most lines are. */
 static gboolean
 is_plain(const char *text, gsize len)
 {
+	gsize skip = plain_bytes(text, len);
+
+	text += skip;
+	len -= skip;
 	for (const char *p = text; p < text + len; p = g_utf8_next_char(p)) {
 		gunichar c = (guchar)*p;
 

@@ -55,13 +55,23 @@ is_own_name(const char *text, const char *const *names)
 	return known;
 }
 
+/* The line above line I ends in a comma: "Grazie,". Then both are one greeting, which stays or goes as a
+ * whole. */
+static gboolean
+goes_on(const RnLines *lines, guint i)
+{
+	while (i > 0 && (lines->at[--i].flags & RN_LINE_BLANK))
+		continue;
+	return g_str_has_suffix(lines->at[i].fold, ",");
+}
+
 void
 rn_lines_own_name(RnLines *lines, const char *from)
 {
 	guint last = last_typed(lines);
 	g_autofree char *own = rn_fold(from != NULL ? from : "", -1), *block = NULL;
 
-	if (last == lines->n)
+	if (last == lines->n || goes_on(lines, last))
 		return;
 	block = block_addresses(lines, last);
 	if (is_own_name(lines->at[last].text, (const char *const[]){ own, block, NULL }))
