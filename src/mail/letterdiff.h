@@ -31,9 +31,10 @@ typedef struct RnDiff {
 	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
 	GPtrArray	*folded;	/* the lines of the letter, in which the words below stand */
-	gpointer	 words;		/* what the keys of ids live in */
+	gpointer	 words, places;	/* what the keys of ids, and the lines of same, live in */
 	GStringChunk	*lines_kept;	/* and those of whole */
 	GHashTable	*ids;		/* word -> number */
+	GHashTable	*same;		/* folded line -> where its words stand in the letter */
 	GHashTable	*pairs;		/* two numbers -> their first place in the letter, from 1 */
 	guint		*next;		/* for each place the next one of the same pair, from 1; 0 = none */
 	GHashTable	*whole;		/* lines of the letter, as folded words */

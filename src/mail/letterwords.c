@@ -1,30 +1,17 @@
-/* Words of bodies and letters: letters and digits, folded; everything else is invisible, but for a question
- * mark, which makes its word another word: who asks with our own words does not quote us. */
+#include "mail/letterwords.h"
+
 #include <string.h>
 
-#include "mail/fold.h"
-#include "mail/letterdiff.h"
-#include "mail/typed.h"
-
-#define MAX_WORDS 60000
-
-/* A word of folded text: what the table of words is asked with, and holds. */
-typedef struct {
-	const char	*text;
-	guint		 len, hash;
-	gboolean	 asked;		/* a question mark follows */
-} Word;
-
-static guint
-word_hash(gconstpointer word)
+guint
+rn_letter_word_hash(gconstpointer word)
 {
-	return ((const Word *)word)->hash;
+	return ((const RnLetterWord *)word)->hash;
 }
 
-static gboolean
-word_equal(gconstpointer a, gconstpointer b)
+gboolean
+rn_letter_word_equal(gconstpointer a, gconstpointer b)
 {
-	const Word *x = a, *y = b;
+	const RnLetterWord *x = a, *y = b;
 
 	return x->hash == y->hash && x->len == y->len && x->asked == y->asked &&
 	    memcmp(x->text, y->text, x->len) == 0;
@@ -42,9 +29,8 @@ letter_at(const char *p)
 	return g_unichar_isalnum(c) || g_unichar_ismark(c) ? (guint)(g_utf8_next_char(p) - p) : 0;
 }
 
-/* The next word of TEXT from *POS on; FALSE if there is none. */
-static gboolean
-next_word(const char *text, guint *pos, Word *w)
+gboolean
+rn_letter_word_next(const char *text, guint *pos, RnLetterWord *w)
 {
 	const char *p = text + *pos;
 	guint n;
@@ -68,117 +54,19 @@ next_word(const char *text, guint *pos, Word *w)
 	return TRUE;
 }
 
-/* A number in three characters, none of them NUL. */
-static void
-put_id(GString *to, guint id)
+guint
+rn_letter_words_count(const char *text)
 {
-	for (guint i = 0; i < 3; i++, id >>= 6)
-		g_string_append_c(to, (char)(' ' + (id & 63)));
-}
+	guint n = 0, pos = 0;
+	RnLetterWord w;
 
-/* What is at hand while a letter is read. */
-typedef struct {
-	RnDiff	*d;
-	Word	*next;		/* room for the next new word */
-	GArray	*all;		/* guint: the letter as numbers */
-	GString	*whole;		/* the numbers of one line */
-} Reader;
-
-static guint
-add_word(Reader *r, const Word *w)
-{
-	guint id = GPOINTER_TO_UINT(g_hash_table_lookup(r->d->ids, w));
-
-	if (id == 0) {
-		id = g_hash_table_size(r->d->ids) + 1;
-		*r->next = *w;
-		g_hash_table_insert(r->d->ids, r->next++, GUINT_TO_POINTER(id));
-	}
-	return id;
-}
-
-static void
-read_letter_line(Reader *r, const char *fold)
-{
-	guint pos = 0, n = 0;
-	Word w;
-
-	g_string_truncate(r->whole, 0);
-	while (r->all->len < MAX_WORDS && next_word(fold, &pos, &w)) {
-		guint id = add_word(r, &w);
-
-		g_array_append_val(r->all, id);
-		put_id(r->whole, id);
+	while (rn_letter_word_next(text, &pos, &w))
 		n++;
-	}
-	if (n >= 2)
-		g_hash_table_add(r->d->whole,
-		    g_string_chunk_insert_len(r->d->lines_kept, r->whole->str, (gssize)r->whole->len));
+	return n;
 }
 
-/* Keeps the lines of LETTER, folded; returns how many words they have at most, as each has a gap behind it.
- */
-static gsize
-fold_lines(RnDiff *d, const char *letter)
-{
-	gsize room = 0;
-
-	for (const char *line = letter; *line != '\0';) {
-		gsize len = strcspn(line, "\n");
-		char *fold = len == strlen(RN_OTHER_TEXT) && memcmp(line, RN_OTHER_TEXT, len) == 0 ?
-		    g_strdup(RN_OTHER_TEXT) :
-		    rn_fold(line, (gssize)len);
-
-		g_ptr_array_add(d->folded, fold);
-		room += strlen(fold) / 2 + 1;
-		line += len + (line[len] == '\n');
-	}
-	return room;
-}
-
-/* Two numbers (both under MAX_WORDS, so under 1 << 16) as one that is not 0. */
-static gpointer
-pair_of(guint a, guint b)
-{
-	return GUINT_TO_POINTER(a << 16 | b);
-}
-
-/* Each place of a pair leads to the next one of the same pair. */
-static void
-find_pairs(RnDiff *d)
-{
-	d->next = g_new0(guint, d->n_letter + 1);
-	for (guint j = d->n_letter; j > 1; j--) {
-		gpointer key = pair_of(d->letter[j - 2], d->letter[j - 1]);
-
-		d->next[j - 2] = GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, key));
-		g_hash_table_insert(d->pairs, key, GUINT_TO_POINTER(j - 1));
-	}
-}
-
-static void
-read_letter(RnDiff *d, const char *letter)
-{
-	Reader r = { .d = d, .all = g_array_new(FALSE, FALSE, sizeof(guint)), .whole = g_string_new(NULL) };
-
-	d->words = r.next = g_new(Word, fold_lines(d, letter));
-	for (guint i = 0; i < d->folded->len; i++) {
-		const char *fold = g_ptr_array_index(d->folded, i);
-
-		if (d->n_text == 0 && strcmp(fold, RN_OTHER_TEXT) == 0)
-			d->n_text = r.all->len;
-		read_letter_line(&r, fold);
-	}
-	g_string_free(r.whole, TRUE);
-	d->n_letter = r.all->len;
-	if (d->n_text == 0)
-		d->n_text = d->n_letter;
-	d->letter = (guint *)(void *)g_array_free(r.all, FALSE);
-	find_pairs(d);
-}
-
-static gboolean
-is_link(const Word *w)
+gboolean
+rn_letter_word_link(const RnLetterWord *w)
 {
 	static const char *const links[] = { "mailto", "http", "https", "www" };
 
@@ -187,150 +75,4 @@ is_link(const Word *w)
 			return TRUE;
 	}
 	return FALSE;
-}
-
-static void
-read_body_line(RnDiff *d, const RnLine *line, guint i, GArray *all)
-{
-	guint pos = 0;
-	Word word;
-
-	d->lines[i].from = all->len;
-	while (all->len < MAX_WORDS && next_word(line->fold, &pos, &word)) {
-		RnDiffWord w = { .id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &word)) };
-
-		w.first = d->lines[i].n == 0;
-		w.marked = (line->flags & RN_LINE_QUOTED) != 0;
-		w.link = is_link(&word);
-		g_array_append_val(all, w);
-		d->lines[i].n++;
-	}
-	if (d->lines[i].n > 0)
-		g_array_index(all, RnDiffWord, all->len - 1).last = TRUE;
-}
-
-RnDiff *
-rn_diff_new(const RnLines *lines, const char *letter)
-{
-	RnDiff *d = g_new0(RnDiff, 1);
-	GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(RnDiffWord), 2 * lines->n);
-
-	d->folded = g_ptr_array_new_with_free_func(g_free);
-	d->lines_kept = g_string_chunk_new(4096);
-	d->ids = g_hash_table_new(word_hash, word_equal);
-	d->pairs = g_hash_table_new(NULL, NULL);
-	d->whole = g_hash_table_new(g_str_hash, g_str_equal);
-	d->runs = g_array_new(FALSE, TRUE, sizeof(RnRun));
-	d->lines = g_malloc0_n(lines->n + 1, sizeof(*d->lines));
-	read_letter(d, letter);
-	for (guint i = 0; i < lines->n; i++)
-		read_body_line(d, &lines->at[i], i, all);
-	d->n_body = all->len;
-	d->body = (RnDiffWord *)(void *)g_array_free(all, FALSE);
-	return d;
-}
-
-void
-rn_diff_free(RnDiff *d)
-{
-	if (d == NULL)
-		return;
-	g_hash_table_destroy(d->ids);
-	g_ptr_array_free(d->folded, TRUE);
-	g_string_chunk_free(d->lines_kept);
-	g_free(d->words);
-	g_hash_table_destroy(d->pairs);
-	g_hash_table_destroy(d->whole);
-	g_array_free(d->runs, TRUE);
-	g_free(d->letter);
-	g_free(d->next);
-	g_free(d->body);
-	g_free(d->lines);
-	g_free(d);
-}
-
-guint
-rn_diff_place(const RnDiff *d, guint i)
-{
-	if (i + 1 >= d->n_body || d->body[i].id == 0 || d->body[i + 1].id == 0)
-		return 0;
-	return GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, pair_of(d->body[i].id, d->body[i + 1].id)));
-}
-
-gboolean
-rn_diff_equal_line(const RnDiff *d, guint i)
-{
-	g_autoptr(GString) whole = NULL;
-
-	if (d->lines[i].n < 2)
-		return FALSE;
-	for (guint k = 0; k < d->lines[i].n; k++) {
-		if (d->body[d->lines[i].from + k].id == 0)
-			return FALSE;
-	}
-	whole = g_string_sized_new(3 * d->lines[i].n + 1);
-	for (guint k = 0; k < d->lines[i].n; k++)
-		put_id(whole, d->body[d->lines[i].from + k].id);
-	return g_hash_table_contains(d->whole, whole->str);
-}
-
-void
-rn_diff_mark(const RnDiff *d, RnLines *lines)
-{
-	for (guint i = 0; i < lines->n; i++) {
-		guint gone = 0;
-
-		for (guint k = 0; k < d->lines[i].n; k++)
-			gone += d->body[d->lines[i].from + k].gone;
-		lines->at[i].letter_words = gone;
-		lines->at[i].words = d->lines[i].n;
-		if (gone > 0)
-			lines->at[i].flags |= gone == d->lines[i].n ? RN_LINE_LETTER : RN_LINE_CUT;
-	}
-}
-
-static guint
-count_words(const char *text)
-{
-	guint n = 0, pos = 0;
-	Word w;
-
-	while (next_word(text, &pos, &w))
-		n++;
-	return n;
-}
-
-/* Takes the gone words out of LINE, which is line I. They were counted in folded text: where that has other
- * words (a fraction sign is two), the line stays whole, and cut in name. */
-static void
-cut_line(const RnDiff *d, RnLine *line, guint i)
-{
-	g_autofree char *fold = rn_fold(line->text, -1);
-	g_autoptr(GString) left = g_string_new(NULL);
-	guint pos = 0, from = 0;
-	Word w;
-
-	if (count_words(fold) != count_words(line->text))
-		return;
-	/* there may be fewer than there were: a header behind them was taken off */
-	for (guint k = 0; k < d->lines[i].n && next_word(line->text, &pos, &w); k++) {
-		gsize to = d->body[d->lines[i].from + k].gone ? (gsize)(w.text - line->text) : pos;
-
-		g_string_append_len(left, line->text + from, (gssize)(to - from));
-		from = pos;
-	}
-	g_string_append(left, line->text + from);
-	g_free(line->text);
-	g_free(line->fold);
-	line->text = g_strstrip(g_strdup(left->str));
-	line->fold = rn_fold(line->text, -1);
-}
-
-void
-rn_diff_cut(const RnDiff *d, RnLines *lines)
-{
-	for (guint i = 0; i < lines->n; i++) {
-		if ((lines->at[i].flags & RN_LINE_CUT) && rn_line_typed(lines, i))
-			cut_line(d, &lines->at[i], i);
-	}
 }

@@ -153,6 +153,21 @@ letter_html(const char *html)
 	return g_string_free(text, FALSE);
 }
 
+/* The header of LETTER, which we wrote ourselves: nobody need look for traps below it. */
+static RnHead *
+head_alone(GBytes *letter, const RnLimits *limits)
+{
+	gsize len;
+	const char *data = g_bytes_get_data(letter, &len), *end = g_strstr_len(data, (gssize)len, "\n\n");
+	const char *crlf = g_strstr_len(data, (gssize)len, "\r\n\r\n");
+	g_autoptr(GBytes) head = NULL;
+
+	if (end == NULL || (crlf != NULL && crlf < end))
+		end = crlf != NULL ? crlf + 2 : NULL;
+	head = end != NULL ? g_bytes_new_from_bytes(letter, 0, (gsize)(end - data) + 2) : g_bytes_ref(letter);
+	return rn_head_scan(head, limits, NULL);
+}
+
 /* The text of the letter that is being answered: of a whole message, both of its text and of its HTML, since
  * programs quote the one or the other; or as it is. NULL if there is none. */
 static char *
@@ -166,7 +181,7 @@ letter_text(GBytes *letter, const RnLimits *limits)
 
 	if (letter == NULL || (data = g_bytes_get_data(letter, &len)) == NULL)
 		return NULL;
-	head = rn_head_scan(letter, limits, NULL);
+	head = head_alone(letter, limits);
 	if (head != NULL && (rn_head_count(head, "From") > 0 || rn_head_count(head, "Content-Type") > 0))
 		parts = rn_parts_read(letter, NULL);
 	if (parts != NULL && *parts->text != '\0') {
