@@ -107,33 +107,69 @@ moment(const RnEngine *e, const char *at, gint64 *now, GError **error)
 	return TRUE;
 }
 
+/* Reads the message in FILE ("-": standard input) and prints what it says. */
+static gboolean
+explain_one(RnEngine *e, const Options *o, const char *file, GBytes *letter, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) raw = read_all(file, error);
+	g_autoptr(RnEnvelope) env = rn_envelope_new(o->rcpt, o->sender);
+	g_autoptr(RnReading) r = NULL;
+
+	if (o->at != NULL)
+		env->taken = now;
+	if (raw == NULL)
+		return FALSE;
+	r = rn_engine_preview(e, raw, env, letter, o->no_letter, now, error);
+	if (r == NULL) {
+		if (strcmp(file, "-") != 0)
+			g_prefix_error(error, "%s: ", file);
+		return FALSE;
+	}
+	if (o->json)
+		rn_explain_json(r, stdout);
+	else
+		rn_explain_text(e, r, stdout);
+	return TRUE;
+}
+
+/* All FILES in their order, a heading above each if there are several. One that cannot be read is named, and
+ * the others are read all the same. The exit status is that of the first that could not. */
+static int
+explain_all(RnEngine *e, const Options *o, char **files, GBytes *letter, gint64 now)
+{
+	gboolean several = files[1] != NULL;
+	int code = RN_EXIT_OK;
+
+	for (; *files != NULL; files++) {
+		g_autoptr(GError) error = NULL;
+
+		if (several && !o->json)
+			printf("==> %s <==\n", *files);
+		if (explain_one(e, o, *files, letter, now, &error))
+			continue;
+		fflush(stdout);
+		if (code == RN_EXIT_OK)
+			code = rn_complain("explain", error);
+		else
+			rn_complain("explain", error);
+	}
+	return code;
+}
+
 int
 rn_cmd_explain(int argc, char **argv)
 {
 	g_auto(Options) o = { 0 };
 	g_autoptr(RnEngine) e = NULL;
-	g_autoptr(RnEnvelope) env = NULL;
-	g_autoptr(RnReading) r = NULL;
-	g_autoptr(GBytes) raw = NULL;
 	g_autoptr(GBytes) letter = NULL;
 	g_autoptr(GError) error = NULL;
+	char *standard_input[] = { (char *)"-", NULL };
 	gint64 now;
 
 	if (!parse_options(&argc, &argv, &o))
 		return RN_EXIT_USAGE;
-	if ((raw = read_all(argc > 1 ? argv[1] : NULL, &error)) == NULL ||
-	    (o.letter != NULL && (letter = read_all(o.letter, &error)) == NULL) ||
+	if ((o.letter != NULL && (letter = read_all(o.letter, &error)) == NULL) ||
 	    (e = open_engine(&o, &error)) == NULL || !moment(e, o.at, &now, &error))
 		return rn_complain("explain", error);
-	env = rn_envelope_new(o.rcpt, o.sender);
-	if (o.at != NULL)
-		env->taken = now;
-	r = rn_engine_preview(e, raw, env, letter, o.no_letter, now, &error);
-	if (r == NULL)
-		return rn_complain("explain", error);
-	if (o.json)
-		rn_explain_json(r, stdout);
-	else
-		rn_explain_text(e, r, stdout);
-	return RN_EXIT_OK;
+	return explain_all(e, &o, argc > 1 ? argv + 1 : standard_input, letter, now);
 }

@@ -59,7 +59,7 @@ const RnCommand rn_commands[] = { { "init", rn_cmd_init, "", "make the store and
 	    "take one mail on stdin" },
 	{ "milter", rn_cmd_milter, "[--socket PATH]", "look at mail before the mail server's queue" },
 	{ "explain", rn_cmd_explain,
-	    "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE]",
+	    "[--json] [--at DATE] [--rcpt ADDR] [--sender ADDR] [--letter FILE|--no-letter] [FILE...]",
 	    "say what would be done with a mail, and why" },
 	{ "completion", rn_cmd_completion, "bash|zsh|list", "what a shell needs to complete command lines" },
 	{ NULL, NULL, NULL, NULL } };
