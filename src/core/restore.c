@@ -148,10 +148,12 @@ rn_restore(const RnSettings *s, const RnRestore *r, RnRestoreDone *done, GError 
 	g_autofree char *path = rn_store_path(s->site.store, error);
 	g_autofree char *folder = path != NULL ? g_path_get_dirname(path) : NULL;
 	g_autofree char *work = NULL;
+	g_autoptr(RnStoreHold) hold = NULL;
 	gboolean ok;
 
 	*done = (RnRestoreDone){ 0 };
-	if (path == NULL || !right_user(folder, error) || !rn_store_idle(s->site.store, error) ||
+	if (path == NULL || !right_user(folder, error) ||
+	    (hold = rn_store_hold(s->site.store, error)) == NULL ||
 	    (b = rn_backup_read(r->path, error)) == NULL)
 		return FALSE;
 	work = g_build_filename(folder, ".restore.XXXXXX", NULL);

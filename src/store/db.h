@@ -5,6 +5,7 @@
 #define RN_STORE_DB_H
 
 #include "base/day.h"
+#include "store/lock.h"
 #include "store/stmt.h"
 
 #define RN_CELLS_MAX 32		/* most parameters or columns of one statement */
@@ -94,8 +95,9 @@ typedef struct {
 	gboolean	 (*vacuum)(RnDb *db, int wait_ms, GError **error);
 	/* Makes DB one file with nothing beside it; RN_ERR_BUSY where another connection has it open. */
 	gboolean	 (*alone)(RnDb *db, int wait_ms, GError **error);
-	/* RN_ERR_BUSY where a program has PLACE open; this one must not. */
-	gboolean	 (*idle)(const char *place, GError **error);
+	/* Keeps everybody from opening PLACE to write until rn_lock_close(). NULL with RN_ERR_BUSY where a
+	 * program has it open; this one must not. */
+	RnLock		*(*hold)(const char *place, GError **error);
 	/* Puts the file STAGED, of the same folder tree, in the place of PLACE, and what was there at ASIDE.
 	 * RN_ERR_BUSY where a program has it open. */
 	gboolean (*replace)(

@@ -7,6 +7,8 @@
 #include "base/world.h"
 #include "store/schema_sqlite.h"
 
+#define OPEN_WAIT_MS 10000
+
 static void
 db_close(RnDb *db)
 {
@@ -36,11 +38,23 @@ set_up_library(void)
 	}
 }
 
+/* While another store is put in this one's place (sqlite_swap.c) nobody may open it to write. What stands
+ * there after the waiting may be the other one. */
+static gboolean
+share(RnDb *db, GError **error)
+{
+	g_autofree char *name = g_strconcat(db->path, ".lock", NULL);
+
+	db->lock = rn_lock_open(name, error);
+	return db->lock != NULL &&
+	    rn_lock_share(db->lock, rn_monotonic() + OPEN_WAIT_MS * G_TIME_SPAN_MILLISECOND, error) &&
+	    rn_sqlite_file(db, error);
+}
+
 static RnDb *
 db_open(const char *place, RnDbMode mode, GError **error)
 {
 	g_autoptr(RnDb) db = g_new0(RnDb, 1);
-	g_autofree char *lock = NULL;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
 	int rc;
 
@@ -49,8 +63,7 @@ db_open(const char *place, RnDbMode mode, GError **error)
 	db->path = rn_sqlite_path(place, error);
 	if (db->path == NULL || !rn_sqlite_file(db, error))
 		return NULL;
-	lock = g_strconcat(db->path, ".lock", NULL);
-	if (mode != RN_DB_READ && (db->lock = rn_lock_open(lock, error)) == NULL)
+	if (mode != RN_DB_READ && !share(db, error))
 		return NULL;
 	flags |= mode == RN_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	rc = sqlite3_open_v2(db->path, &db->h, flags, NULL);
@@ -282,6 +295,6 @@ const RnDbDriver rn_db_sqlite = {
 	.examine = rn_sqlite_examine,
 	.vacuum = rn_sqlite_vacuum,
 	.alone = rn_sqlite_alone,
-	.idle = rn_sqlite_idle,
+	.hold = rn_sqlite_hold,
 	.replace = rn_sqlite_replace,
 };

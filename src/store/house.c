@@ -50,13 +50,19 @@ rn_store_examine(const char *url, RnStoreFace *face, GError **error)
 	return ok;
 }
 
-gboolean
-rn_store_idle(const char *url, GError **error)
+RnStoreHold *
+rn_store_hold(const char *url, GError **error)
 {
 	const char *place = NULL;
 	const RnDbDriver *driver = mover(url, &place, error);
 
-	return driver != NULL && driver->idle(place, error);
+	return driver != NULL ? driver->hold(place, error) : NULL;
+}
+
+void
+rn_store_release(RnStoreHold *hold)
+{
+	rn_lock_close(hold);
 }
 
 gboolean

@@ -10,7 +10,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "store/gate.h"
+
+#define LOOK_AGAIN (20 * G_TIME_SPAN_MILLISECOND)
+
+/* What the bytes of the lock file stand for; nothing is in them. */
+typedef enum { BYTE_TURN, BYTE_USE } Byte;
 
 struct RnLock {
 	gint		 refs;		/* the owner and the waiting thread */
@@ -23,15 +29,15 @@ struct RnLock {
 	int		 trouble;	/* errno of the thread's last try, 0 if none */
 };
 
-/* Takes or gives back the turn; COMMAND is F_OFD_SETLK or F_OFD_SETLKW. 0, or errno. */
+/* Takes or gives back BYTE of the file; COMMAND is F_OFD_SETLK or F_OFD_SETLKW. 0, or errno. */
 static int
-turn(int fd, int command, short type)
+turn(int fd, Byte byte, int command, short type)
 {
-	struct flock first_byte = { .l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+	struct flock one_byte = { .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
 	int rc;
 
 	do
-		rc = fcntl(fd, command, &first_byte);
+		rc = fcntl(fd, command, &one_byte);
 	while (rc != 0 && errno == EINTR);
 	return rc == 0 ? 0 : errno;
 }
@@ -51,12 +57,12 @@ hold(int fd, int how)
 static int
 take(int fd, gboolean wait)
 {
-	int trouble = turn(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_WRLCK);
+	int trouble = turn(fd, BYTE_TURN, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_WRLCK);
 
 	if (trouble != 0)
 		return trouble == EACCES || trouble == EAGAIN ? EWOULDBLOCK : trouble;
 	trouble = hold(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
-	turn(fd, F_OFD_SETLK, F_UNLCK);
+	turn(fd, BYTE_TURN, F_OFD_SETLK, F_UNLCK);
 	return trouble;
 }
 
@@ -185,4 +191,38 @@ void
 rn_lock_drop(RnLock *lock)
 {
 	hold(lock->fd, LOCK_UN);
+}
+
+/* Takes BYTE_USE as TYPE. There is no waiting with a limit for it either; so rare a thing may ask again. */
+static int
+use(const RnLock *lock, short type, gint64 deadline)
+{
+	for (;;) {
+		int trouble = turn(lock->fd, BYTE_USE, F_OFD_SETLK, type);
+
+		if ((trouble != EACCES && trouble != EAGAIN) || rn_monotonic() >= deadline)
+			return trouble;
+		g_usleep(LOOK_AGAIN);
+	}
+}
+
+gboolean
+rn_lock_share(RnLock *lock, gint64 deadline, GError **error)
+{
+	int trouble = use(lock, F_RDLCK, deadline);
+
+	if (trouble != EACCES && trouble != EAGAIN)
+		return trouble == 0 || failed(lock, trouble, error);
+	g_set_error(error, RN_ERROR, RN_ERR_BUSY,
+	    "another store is being put in this one's place (`rinnova db restore`): try again; `fuser %s` names it",
+	    lock->path);
+	return FALSE;
+}
+
+gboolean
+rn_lock_alone(RnLock *lock, gint64 deadline, GError **error)
+{
+	int trouble = use(lock, F_WRLCK, deadline);
+
+	return trouble == 0 || failed(lock, trouble == EACCES ? EWOULDBLOCK : trouble, error);
 }

@@ -20,4 +20,9 @@ void rn_lock_close(RnLock *lock);
 gboolean rn_lock_take(RnLock *lock, gint64 deadline, GError **error);
 void rn_lock_drop(RnLock *lock);
 
+/* Beside that, whoever has the store open to write shares LOCK until rn_lock_close(); and who puts another
+ * store in its place has it alone, until then too. RN_ERR_BUSY if that was not to be had until DEADLINE. */
+gboolean rn_lock_share(RnLock *lock, gint64 deadline, GError **error);
+gboolean rn_lock_alone(RnLock *lock, gint64 deadline, GError **error);
+
 #endif

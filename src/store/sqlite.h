@@ -50,7 +50,10 @@ gboolean rn_sqlite_copy(RnDb *db, const char *to, RnDbProgress progress, gpointe
 gboolean rn_sqlite_examine(RnDb *db, RnDbFace *face, GError **error);
 gboolean rn_sqlite_vacuum(RnDb *db, int wait_ms, GError **error);
 gboolean rn_sqlite_alone(RnDb *db, int wait_ms, GError **error);
-gboolean rn_sqlite_idle(const char *place, GError **error);
+
+/* --- sqlite_swap.c; see db.h --- */
+
+RnLock *rn_sqlite_hold(const char *place, GError **error);
 gboolean rn_sqlite_replace(
     const char *place, const char *staged, const char *aside, int wait_ms, GError **error);
 

@@ -1,8 +1,6 @@
-/* sqlite_copy.c: an SQLite store moves house: a copy while everybody works, tidying up, and another store in
- * its place. */
+/* sqlite_copy.c: an SQLite store moves house: a copy while everybody works, and tidying up. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -11,8 +9,6 @@
 #include "store/sqlite.h"
 
 #define STEP_PAGES 1024		/* copied at a time; then the progress is told */
-#define SQLITE_LOCKS 0x40000000	/* where SQLite's own locks lie in its file, and how many bytes they take */
-#define SQLITE_LOCKS_LEN 512
 
 static gboolean
 trouble(const char *what, const char *path, GError **error)
@@ -198,86 +194,4 @@ gboolean
 rn_sqlite_alone(RnDb *db, int wait_ms, GError **error)
 {
 	return under_lock(db, wait_ms, give_up_log, error);
-}
-
-/* Any connection that has read from the store holds a lock of SQLite's on it until it is closed. Called while
- * this process has no connection of its own, for closing the file would take its locks away. */
-static gboolean
-someone_has_it(const char *path)
-{
-	struct flock all = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SQLITE_LOCKS, .l_len = SQLITE_LOCKS_LEN
-	};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	gboolean taken;
-
-	if (fd < 0)
-		return FALSE;
-	taken = fcntl(fd, F_OFD_GETLK, &all) == 0 && all.l_type != F_UNLCK;
-	close(fd);
-	return taken;
-}
-
-static gboolean
-refuse_living(const char *path, GError **error)
-{
-	if (!someone_has_it(path))
-		return TRUE;
-	g_set_error(error, RN_ERROR, RN_ERR_BUSY,
-	    "store %s: is in use: stop lmtpd, courier and every other program of Rinnova first; `fuser %s` names them",
-	    path, path);
-	return FALSE;
-}
-
-gboolean
-rn_sqlite_idle(const char *place, GError **error)
-{
-	g_autofree char *path = rn_sqlite_path(place, error);
-
-	return path != NULL && refuse_living(path, error);
-}
-
-/* The file goes first: its log alone does no harm, for whoever makes a new store there removes it. */
-static gboolean
-set_aside(const char *path, const char *aside, GError **error)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".doubt" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
-		g_autofree char *from = g_strconcat(path, ends[i], NULL);
-		g_autofree char *to = g_strconcat(aside, ends[i], NULL);
-
-		if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0 && errno != ENOENT)
-			return trouble("cannot set aside", from, error);
-	}
-	return sync_folder_of(path, error);
-}
-
-static gboolean
-put_in_place(const char *path, const char *staged, const char *aside, GError **error)
-{
-	if (!refuse_living(path, error) || !set_aside(path, aside, error))
-		return FALSE;
-	if (renameat2(AT_FDCWD, staged, AT_FDCWD, path, RENAME_NOREPLACE) != 0)
-		return trouble("cannot put the store in place:", path, error);
-	return sync_folder_of(path, error);
-}
-
-gboolean
-rn_sqlite_replace(const char *place, const char *staged, const char *aside, int wait_ms, GError **error)
-{
-	g_autofree char *path = rn_sqlite_path(place, error);
-	g_autofree char *name = path != NULL ? g_strconcat(path, ".lock", NULL) : NULL;
-	RnLock *lock = name != NULL ? rn_lock_open(name, error) : NULL;
-	gboolean ok;
-
-	if (lock == NULL)
-		return FALSE;
-	ok = rn_lock_take(lock, rn_monotonic() + wait_ms * G_TIME_SPAN_MILLISECOND, error);
-	if (ok) {
-		ok = put_in_place(path, staged, aside, error);
-		rn_lock_drop(lock);
-	}
-	rn_lock_close(lock);
-	return ok;
 }

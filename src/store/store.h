@@ -443,12 +443,17 @@ gboolean rn_store_examine(const char *url, RnStoreFace *face, GError **error);
 /* Gives back what removed rows have left, under the lock of the writers: they wait meanwhile. */
 gboolean rn_store_vacuum(RnStore *store, GError **error);
 
-/* RN_ERR_BUSY where a program has the store at URL open; this one must not. */
-gboolean rn_store_idle(const char *url, GError **error);
+/* Keeps every program from opening the store at URL to write: they wait for some seconds, then they are told
+ * to try again. NULL with RN_ERR_BUSY where one has it open; this one must not. rn_store_release() ends it.
+ */
+typedef struct RnLock RnStoreHold;
+RnStoreHold *rn_store_hold(const char *url, GError **error);
+void rn_store_release(RnStoreHold *hold);
 /* Makes the store at URL one file with nothing beside it. RN_ERR_BUSY where a program has it open. */
 gboolean rn_store_alone(const char *url, GError **error);
-/* Puts the file STAGED, which must be alone and on the same disk, in the place of the store at URL; what was
- * there gets the name ASIDE. RN_ERR_BUSY where a program has it open. */
+/* Puts the file STAGED, which must be alone and on the same disk, in the place of the store at URL, which the
+ * caller holds; what was there gets the name ASIDE. RN_ERR_BUSY where a program reads it, and where that
+ * cannot be: then the old store is where it was. */
 gboolean rn_store_replace(const char *url, const char *staged, const char *aside, GError **error);
 /* The path of URL without symbolic links. NULL with an error; caller frees. */
 char *rn_store_path(const char *url, GError **error);
@@ -485,6 +490,7 @@ typedef enum { RN_OLDEST_LETTER, RN_OLDEST_CALL, RN_OLDEST_HELD } RnOldest;
 gboolean rn_store_oldest(RnTx *tx, RnOldest what, gint64 *at, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnStore, rn_store_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnStoreHold, rn_store_release)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnTx, rn_tx_rollback)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnDocument, rn_document_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnRegisteredRow, rn_registered_row_free)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Back-up and restore: while the doors work, beside a living store, with a wrong digest, and nothing sent twice unasked."""
-import contextlib, datetime, hashlib, json, os, pathlib, shutil, sqlite3, subprocess, sys, threading
+import contextlib, datetime, hashlib, json, os, pathlib, shutil, signal, sqlite3, subprocess, sys, threading, time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import replies
 from house import ROOT, Sink, Site, Tap, wait_for
@@ -170,11 +170,44 @@ with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
     t.ok("(was 2)" in out and site.run("db", "check")[0] == 0, "and a restore does so as well", out)
     for wrong in (("db",), ("db", "backup"), ("db", "restore"), ("db", "restore", "x", "--go"), ("db", "vacuum", "x"), ("db", "restore", "--resume", "--drop-letters")):
         t.eq(site.run(*wrong, check=False)[0], 64, "%s is not understood" % " ".join(wrong))
-sink.stop()
+# A long restore, and a pipe that takes mail meanwhile: what it is told is stored is in the new store.
+with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
+    site.run("init")
+    site.boxes({"box": BOX, "reference": ME, "expiry": expiry})
+    site.run("notify")
+    site.run("courier", "--once")
+    with contextlib.closing(sqlite3.connect(site.dir / "rinnova.db")) as db:
+        db.execute("INSERT INTO meta VALUES ('large', ?)", ("x" * 90_000_000,))
+        db.commit()
+    site.run("db", "backup", site.dir / "large")
+    letter = sink.to(ME)[-1]
+    restore = site._popen(("db", "restore", site.dir / "large"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    t.ok(wait_for(lambda: list(site.dir.glob(".restore.*/rinnova.db")), step=0.002) and restore.poll() is None, "a restore is at work")
+    os.kill(restore.pid, signal.SIGSTOP)
+    deliver = site._popen(("deliver", "--rcpt", replies.token_address(letter), "--sender", ME), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    deliver.stdin.write(replies.gmail(letter, ME, "RINNOVA"))
+    deliver.stdin.close()
+    time.sleep(1)
+    t.eq(deliver.poll(), None, "deliver waits for it")
+    t.eq(site.run("db", "restore", site.dir / "large", check=False)[0], 75, "and a second restore refuses")
+    code, out, err = site.run("box", "list", check=False)
+    t.ok((code, BOX in out) == (0, True), "who only looks sees the old store", out + err)
+    os.kill(restore.pid, signal.SIGCONT)
+    out = restore.communicate(timeout=60)[0].decode()
+    t.ok(restore.returncode == 0, "the restore comes to its end", out)
+    t.ok((deliver.wait(60), len(ask(site.dir / "rinnova.db", "SELECT id FROM inbox"))) == (0, 1), "then deliver takes the mail, into the new store", deliver.stderr.read().decode())
+    restore = site._popen(("db", "restore", site.dir / "large", "--moved"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_for(lambda: list(site.dir.glob(".restore.*/rinnova.db")), step=0.002)
+    os.kill(restore.pid, signal.SIGSTOP)
+    code, out, err = site.run("deliver", "--rcpt", replies.token_address(letter), "--sender", ME, input=replies.gmail(letter, ME, "RINNOVA!"), check=False)
+    t.ok(code == 75 and "db restore" in err, "one that goes on too long: deliver says 75, and why", err)
+    os.kill(restore.pid, signal.SIGCONT)
+    t.eq((restore.wait(60), len(ask(site.dir / "rinnova.db", "SELECT id FROM inbox"))), (0, 0), "and nothing of it is anywhere")
 # There is nothing to resume in a living store, and nothing is passed on the way.
 with Site() as site:
     site.run("init")
     site.boxes({"box": "m1@pec.example", "reference": "m1@posta.example", "expiry": (datetime.date.today() + datetime.timedelta(days=30)).isoformat()})
     t.eq(site.run("db", "restore", "--resume", "--go", "--pass-notices", check=False)[0], 1, "a living store waits for nothing")
     t.ok("1 notices written" in site.run("notify")[1], "and its notices are still due")
+sink.stop()
 t.done()
