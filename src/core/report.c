@@ -155,23 +155,40 @@ by_heading(gconstpointer a, gconstpointer b)
 
 /* --- what is owed --- */
 
+/* Stands M before (negative), behind, or at the place of PAYER and the month of FRESH? */
+static int
+month_before(const RnReportMonth *m, const char *payer, const RnReportMonth *fresh)
+{
+	int order = strcmp(m->payer, payer);
+
+	return order != 0 ? order : (m->year * 12 + m->month) - (fresh->year * 12 + fresh->month);
+}
+
+static void
+month_clear(gpointer data)
+{
+	RnReportMonth *m = data;
+
+	g_free(m->payer);
+}
+
 static void
 count_order(RnRenewals *r, const RnOrder *o, GTimeZone *tz)
 {
+	const char *payer = o->payer != NULL ? o->payer : r->convention->payer;
 	RnReportMonth fresh = { .orders = 0 }, *m;
-	int day;
+	int day, before = -1;
+	guint i = 0;
 
 	rn_day_to_ymd(rn_day_of(o->accepted, tz), &fresh.year, &fresh.month, &day);
-	for (guint i = 0;; i++) {
-		m = i < r->months->len ? &g_array_index(r->months, RnReportMonth, i) : NULL;
-		if (m != NULL && m->year == fresh.year && m->month == fresh.month)
-			break;
-		if (m == NULL || m->year > fresh.year || (m->year == fresh.year && m->month > fresh.month)) {
-			g_array_insert_val(r->months, i, fresh);
-			m = &g_array_index(r->months, RnReportMonth, i);
-			break;
-		}
+	while (i < r->months->len &&
+	    (before = month_before(&g_array_index(r->months, RnReportMonth, i), payer, &fresh)) < 0)
+		i++;
+	if (i == r->months->len || before > 0) {
+		fresh.payer = g_strdup(payer);
+		g_array_insert_val(r->months, i, fresh);
 	}
+	m = &g_array_index(r->months, RnReportMonth, i);
 	m->orders++;
 	m->price += o->price;
 	m->vat += rn_order_vat(o);
@@ -222,6 +239,7 @@ rn_report_make(RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay f
 	r->rows = g_ptr_array_new_with_free_func(row_free);
 	r->curve = g_array_new(FALSE, TRUE, sizeof(RnReportCurve));
 	r->months = g_array_new(FALSE, TRUE, sizeof(RnReportMonth));
+	g_array_set_clear_func(r->months, month_clear);
 	if (!all_rows(r, tx, tz, error) || !all_owed(r, tx, tz, error))
 		return NULL;
 	g_ptr_array_sort(r->rows, by_heading);

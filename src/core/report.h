@@ -24,8 +24,9 @@ typedef struct {
 	guint	sent, answers[RN_REPORT_STEPS];
 } RnReportCurve;
 
-/* What the payer owes for orders concluded in one month, in cents. */
+/* What one payer, as the orders' summaries named it, owes for those concluded in one month, in cents. */
 typedef struct {
+	char	*payer;		/* owned */
 	int	year, month;
 	guint	orders;
 	gint64	price, vat;
@@ -38,7 +39,7 @@ typedef struct {
 	GPtrArray	*rows;		/* RnReportRow, by heading, then expiry and name */
 	guint		 count[RN_REPORT_N];
 	GArray		*curve;		/* RnReportCurve, from the first notice to the last */
-	GArray		*months;	/* RnReportMonth, in order */
+	GArray		*months;	/* RnReportMonth, by payer, then in order */
 } RnRenewals;
 
 /* The report about convention C as of NOW. FROM and TO are days or RN_DAY_NONE: then the periods that end

@@ -162,22 +162,31 @@ fill_curve(RnView *v, const RnRenewals *r)
 }
 
 static void
-fill_months(RnView *v, const RnRenewals *r, const RnLetterWords *words)
+fill_month(RnView *item, const RnReportMonth *m, const RnLetterWords *words)
+{
+	g_autofree char *month = g_strdup_printf("%s %d", words->months[(m->month + 11) % 12], m->year);
+
+	rn_view_text(item, "mese", month);
+	put_number(item, "ordini", m->orders);
+	put_money(item, "imponibile", m->price);
+	put_money(item, "iva", m->vat);
+	put_money(item, "totale", m->price + m->vat);
+}
+
+/* The months from FIRST on that belong to PAYER (NULL: all) and their sum; the first that does not. */
+static guint
+fill_months(RnView *v, const RnRenewals *r, guint first, const char *payer, const RnLetterWords *words)
 {
 	RnReportMonth sum = { .orders = 0 };
+	guint i = first;
 
 	rn_view_list(v, "mesi");
-	for (guint i = 0; i < r->months->len; i++) {
+	for (; i < r->months->len; i++) {
 		const RnReportMonth *m = &g_array_index(r->months, RnReportMonth, i);
-		RnView *item = rn_view_item(v, "mesi");
-		g_autofree char *month =
-		    g_strdup_printf("%s %d", words->months[(m->month + 11) % 12], m->year);
 
-		rn_view_text(item, "mese", month);
-		put_number(item, "ordini", m->orders);
-		put_money(item, "imponibile", m->price);
-		put_money(item, "iva", m->vat);
-		put_money(item, "totale", m->price + m->vat);
+		if (payer != NULL && strcmp(m->payer, payer) != 0)
+			break;
+		fill_month(rn_view_item(v, "mesi"), m, words);
 		sum.orders += m->orders;
 		sum.price += m->price;
 		sum.vat += m->vat;
@@ -186,6 +195,29 @@ fill_months(RnView *v, const RnRenewals *r, const RnLetterWords *words)
 	put_money(v, "sommaimponibile", sum.price);
 	put_money(v, "sommaiva", sum.vat);
 	put_money(v, "somma", sum.price + sum.vat);
+	return i;
+}
+
+/* Each payer with its months; where nothing is owed, the one of today. Beside that all together, for
+ * templates that know one payer only. */
+static void
+fill_payers(RnView *v, const RnRenewals *r, const RnLetterWords *words)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	guint i = 0;
+
+	rn_view_list(v, "paganti");
+	do {
+		const char *payer = i < r->months->len ? g_array_index(r->months, RnReportMonth, i).payer :
+		                                         r->convention->payer;
+		RnView *item = rn_view_item(v, "paganti");
+
+		rn_view_text(item, "pagante", payer);
+		g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", payer);
+		i = fill_months(item, r, i, payer, words);
+	} while (i < r->months->len);
+	rn_view_text(v, "pagante", names->str);
+	fill_months(v, r, 0, NULL, words);
 }
 
 static RnView *
@@ -194,7 +226,6 @@ view_of(const RnRenewals *r, RnReportForm form, const RnLetterWords *words)
 	RnView *v = rn_view_new();
 
 	rn_view_text(v, "convenzione", r->convention->name);
-	rn_view_text(v, "pagante", r->convention->payer);
 	put_day(v, "oggi", r->today);
 	put_day(v, "dal", r->from);
 	put_day(v, "al", r->to);
@@ -207,7 +238,7 @@ view_of(const RnRenewals *r, RnReportForm form, const RnLetterWords *words)
 	rn_view_bool(v, "pagina", form == RN_REPORT_PAGE);
 	fill_groups(v, r);
 	fill_curve(v, r);
-	fill_months(v, r, words);
+	fill_payers(v, r, words);
 	return v;
 }
 

@@ -18,6 +18,7 @@ owed_free(gpointer data)
 	g_free(o->reference);
 	g_free(o->box);
 	g_free(o->holder);
+	g_free(o->payer);
 	g_free(o);
 }
 
@@ -36,6 +37,7 @@ add(GPtrArray *owed, RnTx *tx, const RnOrder *order, GError **error)
 	o->reference = g_strdup(order->reference != NULL ? order->reference : "");
 	o->box = g_strdup(box != NULL ? box->name : "");
 	o->holder = g_strdup(box != NULL ? box->holder : "");
+	o->payer = g_strdup(order->payer != NULL ? order->payer : "");
 	o->at = order->accepted;
 	o->notified = notified;
 	o->price = order->price;
@@ -84,7 +86,7 @@ print_cents(gint64 cents)
 static void
 print_csv(const GPtrArray *owed, GTimeZone *tz)
 {
-	puts("order,date,box,holder,price,vat,total,reference,notified");
+	puts("order,date,box,holder,price,vat,total,reference,notified,payer");
 	for (guint i = 0; i < owed->len; i++) {
 		const RnOwed *o = g_ptr_array_index(owed, i);
 		g_autofree char *day = rn_day_iso(rn_day_of(o->at, tz));
@@ -103,7 +105,9 @@ print_csv(const GPtrArray *owed, GTimeZone *tz)
 		print_cents(o->total);
 		putchar(',');
 		print_field(o->reference);
-		printf(",%s\n", notified);
+		printf(",%s,", notified);
+		print_field(o->payer);
+		putchar('\n');
 	}
 }
 

@@ -7,6 +7,7 @@
 /* One order as it is owed. */
 typedef struct {
 	char	*number, *reference, *box, *holder;	/* reference: the provider's own number, "" = none */
+	char	*payer;		/* as the order's summary named it */
 	gint64	 at;		/* of the acceptance */
 	gint64	 notified;	/* when a letter about it was delivered, as a receipt proves; 0 = not proven */
 	gint64	 price, vat, total;	/* cents */

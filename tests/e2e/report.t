@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Accounts: what the Order owes, the provider's invoice against it, and the budget that holds further orders."""
-import csv, datetime, email, email.policy, html.parser as html_parser, io, pathlib, sys
+import contextlib, csv, datetime, email, email.policy, html.parser as html_parser, io, pathlib, sqlite3, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import replies
 from house import Sink, Site, Tap, text_of
@@ -97,6 +97,20 @@ with Site(smtp_port=sink.port, convention="budget=40,00\n") as site:
     t.ok("Caselle con scadenza dal" in out and "3  Rinnovate (50%) ##########" in out and "2  In attesa dell'accettazione" in out and "1  Non ancora avvisate" in out, "who renewed and who did not, in words", out)
     t.ok("30 giorni prima: 5 avvisi, 5 richieste di rinnovo (100%): entro un giorno 5" in out, "how many answered each notice, and how soon", out)
     t.ok("3 ordini, 36,60 + IVA 8,04 = 44,64" in out, "what is owed", out)
+    # who pays is who stood in the summary that was accepted, whatever the configuration says today
+    conf = site.conf.read_text("utf-8")
+    payer = next(l.split("=", 1)[1].strip() for l in conf.splitlines() if l.startswith("payer"))
+    site.conf.write_text(conf.replace(payer, "Ente Nuovo"), "utf-8")
+    out, page = site.run("report")[1], site.run("report", "--html")[1]
+    t.ok("QUANTO DEVE %s\n" % payer in out and "Quanto deve %s<" % payer in page and "Ente Nuovo" not in out + page, "the payer is the one of the orders", out)
+    with contextlib.closing(sqlite3.connect(site.dir / "rinnova.db")) as db:
+        db.execute("UPDATE renewal SET payer = 'Ente Nuovo' WHERE box_id = (SELECT id FROM box WHERE name = 'm2@pec.example')")
+        db.commit()
+    out = site.run("report")[1]
+    t.ok("QUANTO DEVE %s\n" % payer in out and "2 ordini, 24,40 + IVA 5,36 = 29,76" in out and "QUANTO DEVE Ente Nuovo\n" in out and "1 ordini, 12,20 + IVA 2,68 = 14,88" in out, "two payers: what each owes", out)
+    rows = list(csv.DictReader(io.StringIO(site.run("report", "--convention", "fnomceo", "--owed", "--csv")[1])))
+    t.eq([r["payer"] for r in rows], [payer, payer, "Ente Nuovo"], "and the orders one by one say so too")
+    site.conf.write_text(conf, "utf-8")
     later = (today + datetime.timedelta(days=81)).isoformat()
     site.boxes({"box": "lontana@pec.example", "reference": "lontana@posta.example", "expiry": later, "holder": "<b>Neri & C</b>"})
     t.ok("al %s: 6." % (today + datetime.timedelta(days=90)).strftime("%d/%m/%Y") in site.run("report")[1], "a period that an import replaced counts no more", site.run("report")[1][:300])
