@@ -1,6 +1,6 @@
 /* again.c: a mail that was held is judged once more, or a person judges it. */
-#include "core/documents.h"
 #include "core/followup.h"
+#include "core/heldread.h"
 #include "core/work.h"
 
 /* What the first verdict left in the row. */
@@ -17,36 +17,38 @@ forget(RnInbox *in)
 
 /* The reading of IN, judged as the rules have it. */
 static RnReading *
-read_again(RnEngine *e, RnTx *tx, const RnInbox *in, gint64 now, GError **error)
+read_again(RnDesk *d, const RnInbox *in, GError **error)
 {
-	RnEnvelope env = {
-		.rcpt = in->rcpt, .sender = in->sender, .queue_id = in->queue_id, .client = in->client,
-		.taken = in->taken,
-	};
-	g_autoptr(RnReading) r = rn_reading_take(e, in->raw, &env, NULL, FALSE, now, error);
+	g_autoptr(RnReading) r = d->readings != NULL ? rn_held_reading_take(d->readings, in->id) : NULL;
 
-	if (r == NULL || !rn_documents_fetch(e, r, r->spoken, error))
-		return NULL;
-	r->inbox_id = in->id;
-	if (!rn_reading_judge(e, tx, r, now, error) || !rn_delivery_register(tx, r, error))
+	if (r == NULL)
+		r = rn_held_reading(d->e, in, d->now, error);
+	if (r == NULL || !rn_reading_judge(d->e, d->tx, r, d->now, error) ||
+	    !rn_delivery_register(d->tx, r, error))
 		return NULL;
 	return g_steal_pointer(&r);
 }
 
+gboolean
+rn_delivery_readable(const RnDesk *d, const RnInbox *in)
+{
+	return in->raw != NULL && (d->readings == NULL || g_hash_table_contains(d->readings, &in->id));
+}
+
 static gboolean
-follow(RnEngine *e, RnTx *tx, RnInbox *in, RnReading *r, gint64 now, GError **error)
+follow(RnDesk *d, RnInbox *in, RnReading *r, GError **error)
 {
 	forget(in);
 	rn_delivery_note(in, r);
-	return rn_followup(e, tx, r, in, now, error) && rn_store_inbox_judged(tx, in, error);
+	return rn_followup(d->e, d->tx, r, in, d->now, error) && rn_store_inbox_judged(d->tx, in, error);
 }
 
 gboolean
-rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error)
+rn_delivery_again(RnDesk *d, RnInbox *in, GError **error)
 {
-	g_autoptr(RnReading) r = read_again(e, tx, in, now, error);
+	g_autoptr(RnReading) r = read_again(d, in, error);
 
-	return r != NULL && follow(e, tx, in, r, now, error);
+	return r != NULL && follow(d, in, r, error);
 }
 
 /* What R says where a person takes it for said: a no stays one, and what is not clear was read by that
@@ -90,10 +92,9 @@ cannot_count(const RnReading *r, gboolean by_mail)
 }
 
 gboolean
-rn_delivery_accept(
-    RnEngine *e, RnTx *tx, RnInbox *in, gboolean by_mail, gint64 now, const char **why_not, GError **error)
+rn_delivery_accept(RnDesk *d, RnInbox *in, gboolean by_mail, const char **why_not, GError **error)
 {
-	g_autoptr(RnReading) r = read_again(e, tx, in, now, error);
+	g_autoptr(RnReading) r = read_again(d, in, error);
 
 	if (r == NULL)
 		return FALSE;
@@ -102,5 +103,5 @@ rn_delivery_accept(
 		return TRUE;
 	r->verdict = (RnVerdict){ "administrator-accepts", counts_as(r),
 		"a person has read it and says that it counts" };
-	return follow(e, tx, in, r, now, error);
+	return follow(d, in, r, error);
 }

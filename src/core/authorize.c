@@ -75,8 +75,7 @@ release(RnWork *w, const char *address, GError **error)
 		    g_strcmp0(row->action, rn_word(RN_WORDS_ACTION, RN_ACT_HOLD_AUTHORIZE)) != 0)
 			continue;
 		if (!rn_store_inbox_get(w->desk.tx, row->id, &in, error) ||
-		    (in != NULL && in->raw != NULL &&
-		        !rn_delivery_again(w->desk.e, w->desk.tx, in, w->desk.now, error)))
+		    (in != NULL && in->raw != NULL && !rn_delivery_again(&w->desk, in, error)))
 			return FALSE;
 	}
 	return TRUE;

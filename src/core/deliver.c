@@ -6,6 +6,7 @@
 #include "core/keep.h"
 #include "core/documents.h"
 #include "core/followup.h"
+#include "core/heldread.h"
 #include "core/poison.h"
 #include "core/reading.h"
 #include "core/writer.h"
@@ -212,7 +213,7 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 
 	rn_poison_at(&mark);
 	r = take(e, raw, env, &mark, &why);
-	if (r != NULL && !rn_documents_fetch(e, r, r->spoken, &why))
+	if (r != NULL && (!rn_documents_fetch(e, r, r->spoken, &why) || !rn_held_read_named(e, r, &why)))
 		g_clear_pointer(&r, rn_reading_free);
 	if (r != NULL)
 		outcome = e->writer != NULL ? rn_writer_deliver(e->writer, r, raw, env, &mark, &why) :

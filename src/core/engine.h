@@ -93,6 +93,7 @@ typedef struct {
 	RnLetter	*receipt_of;	/* the letter of ours that a good receipt is about, NULL if none */
 	gint64		 inbox_id;	/* of its row, 0 if it has none */
 	char		*thread_id;	/* the Message-ID of ours that it answers, NULL if unknown */
+	GHashTable	*others;	/* held mails that it may decide about (heldread.h), NULL if none */
 } RnReading;
 
 void rn_reading_free(RnReading *r);

@@ -31,20 +31,24 @@ refuse(Work *w, const char *why)
 	return TRUE;
 }
 
-static gboolean
-not_kept(const Work *w)
+/* Why it cannot be read again, NULL if it can. */
+static const char *
+unread(const Work *w)
 {
-	return w->in->raw == NULL;
+	if (w->in->raw == NULL)
+		return "it is not kept whole: close it";
+	return rn_delivery_readable(w->d, w->in) ? NULL :
+	                                           "there was no time to read it: answer about fewer cases";
 }
 
 static gboolean
 accept(Work *w, GError **error)
 {
-	const char *why = NULL;
+	const char *why = unread(w);
 
-	if (not_kept(w))
-		return refuse(w, "it is not kept whole: close it");
-	if (!rn_delivery_accept(w->d->e, w->d->tx, w->in, w->wish->by_mail, w->d->now, &why, error))
+	if (why != NULL)
+		return refuse(w, why);
+	if (!rn_delivery_accept(w->d, w->in, w->wish->by_mail, &why, error))
 		return FALSE;
 	return why == NULL || refuse(w, why);
 }
@@ -52,9 +56,9 @@ accept(Work *w, GError **error)
 static gboolean
 release(Work *w, GError **error)
 {
-	if (not_kept(w))
-		return refuse(w, "it is not kept whole: close it");
-	return rn_delivery_again(w->d->e, w->d->tx, w->in, w->d->now, error);
+	const char *why = unread(w);
+
+	return why != NULL ? refuse(w, why) : rn_delivery_again(w->d, w->in, error);
 }
 
 /* It waits no more, and what was made of it stays as it is. */

@@ -146,6 +146,8 @@ static const struct {
 	const char	*english, *italian;
 } reasons[] = {
 	{ "it is not kept whole: close it", "non è conservata intera: chiudere" },
+	{ "there was no time to read it: answer about fewer cases",
+	    "non c'è stato il tempo di leggerla: rispondere per meno casi alla volta" },
 	{ "no box is known whose holder could be written to", "non si sa a quale titolare scrivere" },
 	{ "its order is concluded: say what the member shall read",
 	    "l'ordine è concluso: scrivere dopo «rispondi» che cosa il titolare deve leggere" },

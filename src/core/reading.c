@@ -33,6 +33,7 @@ rn_reading_free(RnReading *r)
 	rn_registered_free(r->registered);
 	g_clear_pointer(&r->spoken, g_bytes_unref);
 	g_clear_pointer(&r->documents, g_ptr_array_unref);
+	g_clear_pointer(&r->others, g_hash_table_unref);
 	g_free(r);
 }
 

@@ -99,12 +99,15 @@ gboolean rn_authorize_names(
 
 /* Judges a mail that was held once more, with the same bytes and the time at which it was taken, and carries
  * out the new verdict. IN is changed and written back. */
-gboolean rn_delivery_again(RnEngine *e, RnTx *tx, RnInbox *in, gint64 now, GError **error);
+gboolean rn_delivery_again(RnDesk *d, RnInbox *in, GError **error);
+
+/* Can the two do so with IN? Not where it is not kept whole, or where others were read before the transaction
+ * and it was not. */
+gboolean rn_delivery_readable(const RnDesk *d, const RnInbox *in);
 
 /* The same, and a person says that it counts: its yes, no or cancel is carried out as if it were clear and
  * proven, as far as the box's state lets it. *WHY_NOT says why it cannot count (static), and nothing is
  * changed then; NULL if it was carried out. BY_MAIL: not where its sender is doubtful. */
-gboolean rn_delivery_accept(
-    RnEngine *e, RnTx *tx, RnInbox *in, gboolean by_mail, gint64 now, const char **why_not, GError **error);
+gboolean rn_delivery_accept(RnDesk *d, RnInbox *in, gboolean by_mail, const char **why_not, GError **error);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/world.h"
 #include "core/heldcase.h"
+#include "core/heldread.h"
 #include "prog/prog.h"
 #include "prog/show.h"
 
@@ -49,9 +50,14 @@ static gboolean
 decide(RnEngine *e, const RnHeldWish *wish, RnHeldResult *result, GError **error)
 {
 	g_autofree char *who = rn_show_admin();
-	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
-	RnDesk d = { .e = e, .tx = tx, .now = rn_now(), .who = who };
+	g_autoptr(GHashTable) readings = rn_held_readings_new();
+	g_autoptr(RnTx) tx = NULL;
+	RnDesk d = { .e = e, .now = rn_now(), .who = who, .readings = readings };
 
+	if ((wish->verb == RN_HELD_ACCEPT || wish->verb == RN_HELD_RELEASE) &&
+	    !rn_held_read(e, readings, wish->inbox_id, error))
+		return FALSE;
+	d.tx = tx = rn_tx_begin(e->store, error);
 	return tx != NULL && rn_held_decide(&d, wish, result, error) && rn_tx_commit(&tx, error);
 }
 

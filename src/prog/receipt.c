@@ -112,6 +112,7 @@ again(RnEngine *e, const char *id, GError **error)
 	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
 	g_autoptr(RnRegisteredRow) row = tx != NULL ? find(tx, id, error) : NULL, now = NULL;
 	g_autoptr(RnInbox) in = NULL;
+	RnDesk d = { .e = e, .tx = tx, .now = rn_now() };
 
 	if (row == NULL || !rn_store_inbox_get(tx, row->inbox_id, &in, error))
 		return FALSE;
@@ -120,7 +121,7 @@ again(RnEngine *e, const char *id, GError **error)
 		    row->fault == NULL ? "is good already" : "is not kept whole any more");
 		return FALSE;
 	}
-	if (!rn_delivery_again(e, tx, in, rn_now(), error) || (now = find(tx, id, error)) == NULL ||
+	if (!rn_delivery_again(&d, in, error) || (now = find(tx, id, error)) == NULL ||
 	    !note(e, tx, in, error))
 		return FALSE;
 	print_line(now);
