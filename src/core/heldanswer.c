@@ -22,6 +22,11 @@ tell(const RnDesk *d, GString *to, const RnHeldLine *line, const RnHeldResult *r
 		g_string_append(to, "fatto");
 		if ((line->verb == RN_HELD_ACCEPT || line->verb == RN_HELD_RELEASE) && r->action != NULL)
 			g_string_append_printf(to, "; %s", rn_dossier_word(RN_WORDS_ACTION, r->action, 0));
+		if (line->verb == RN_HELD_ASK && line->text != NULL) {
+			g_string_append(to, "; il titolare legge:\n");
+			rn_held_quote(to, line->text, G_MAXUINT);
+			return;
+		}
 		break;
 	case RN_HELD_STILL:
 		g_string_append_printf(

@@ -85,7 +85,7 @@ answer_text(const RnInbox *in, const char *text)
 	}
 	g_string_append(all, "\n\nLe risponde una persona:\n");
 	for (guint i = 0; lines[i] != NULL; i++)
-		g_string_append_printf(all, "\n  %s", lines[i]);
+		g_string_append_printf(all, "\n%s%s", *lines[i] != '\0' ? "  " : "", lines[i]);
 	return g_string_free(all, FALSE);
 }
 

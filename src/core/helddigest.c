@@ -31,18 +31,17 @@ collect(RnTx *tx, GPtrArray *list, guint *held, GError **error)
 	}
 }
 
-/* What was typed, between marks: an answer that quotes it says nothing by it. */
-static void
-append_typed(GString *to, const char *typed)
+guint
+rn_held_quote(GString *to, const char *text, guint most)
 {
-	g_auto(GStrv) lines = g_strsplit(typed != NULL ? typed : "", "\n", -1);
+	g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
 	guint n = 0;
 
-	for (guint i = 0; lines[i] != NULL && n < LINES; i++) {
+	for (guint i = 0; lines[i] != NULL && n < most; i++) {
 		g_autofree char *plain = rn_text_plain(lines[i]);
 		const char *p = plain;
 
-		while (*p != '\0' && n < LINES) {
+		while (*p != '\0' && n < most) {
 			const char *end =
 			    g_utf8_strlen(p, -1) > WIDTH ? g_utf8_offset_to_pointer(p, WIDTH) : NULL;
 
@@ -52,6 +51,14 @@ append_typed(GString *to, const char *typed)
 			n++;
 		}
 	}
+	return n;
+}
+
+static void
+append_typed(GString *to, const char *typed)
+{
+	guint n = rn_held_quote(to, typed, LINES);
+
 	if (n == 0)
 		g_string_append(to, "    (niente)\n");
 	else if (n == LINES)
@@ -93,7 +100,8 @@ static const char how[] =
     "  «3 accetta»   vale come se fosse chiara: il sì o il no che contiene è eseguito\n"
     "  «5 scarta»    non vale nulla, e nessuno riceve niente\n"
     "  «7 rispondi La sua casella è già rinnovata.»   queste parole vanno al\n"
-    "                titolare; senza parole gli è posta di nuovo la domanda solita\n"
+    "                titolare, con quanto scrive sotto, fino alla riga di un altro\n"
+    "                caso; senza parole gli è posta di nuovo la domanda solita\n"
     "  «8 riprova»   è letta di nuovo, con le regole e i dati di adesso\n"
     "  «9 chiudi»    è già stata trattata altrove, per esempio al telefono\n\n"
     "Riceverà l'esito di ogni caso. Alla macchina: rinnova held list\n";

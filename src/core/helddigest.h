@@ -12,4 +12,8 @@ gboolean rn_held_digest(RnEngine *e, RnDay today, gint64 now, gboolean dry_run, 
  * tells the one who wrote, and nobody else, what came of each. */
 gboolean rn_held_answer(RnWork *w, GError **error);
 
+/* Appends at most MOST lines of TEXT (may be NULL), short ones and between marks: an answer that quotes them
+ * says nothing by it. How many there were. */
+guint rn_held_quote(GString *to, const char *text, guint most);
+
 #endif

@@ -76,13 +76,33 @@ add(GPtrArray *list, const GArray *numbers, RnHeldVerb verb, const char *text)
 	}
 }
 
-/* LINE goes on with what the last N decisions say. */
+/* Does LINE begin a signature, or a quotation of the list in whatever manner? The mail's quotation was taken
+ * off before; but what a member is told must hold nothing about another one. */
+static gboolean
+ends_answer(const char *line)
+{
+	static const char *const begins[] = { ">", "--", "__", "«", "Mail in attesa:", "PER DECIDERE",
+		"Da:", "From:", "Von:", "Inviato:", "Sent:", "Gesendet:", "Ha scritto:",
+		"Risposte probabili:", "Attende perché:" };
+	static const char *const ends[] = { "ha scritto:", "wrote:", "schrieb:" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(begins); i++)
+		if (g_str_has_prefix(line, begins[i]))
+			return TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (g_str_has_suffix(line, ends[i]))
+			return TRUE;
+	return g_str_has_prefix(line, "Caso ") && g_ascii_isdigit(line[5]);
+}
+
+/* LINE goes on with what the last N decisions say, in a new paragraph where GAP. */
 static void
-go_on(GPtrArray *list, guint n, const char *line)
+go_on(GPtrArray *list, guint n, gboolean gap, const char *line)
 {
 	for (guint i = list->len - n; i < list->len; i++) {
 		RnHeldLine *l = g_ptr_array_index(list, i);
-		char *longer = l->text != NULL ? g_strconcat(l->text, "\n", line, NULL) : g_strdup(line);
+		char *longer =
+		    l->text != NULL ? g_strconcat(l->text, gap ? "\n\n" : "\n", line, NULL) : g_strdup(line);
 
 		g_free(l->text);
 		l->text = longer;
@@ -96,6 +116,7 @@ rn_held_lines(const char *typed, GPtrArray **strange)
 	GPtrArray *odd = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) lines = g_strsplit(typed != NULL ? typed : "", "\n", -1);
 	guint open = 0;		/* how many of the last decisions may go on */
+	gboolean gap = FALSE;
 
 	for (guint i = 0; lines[i] != NULL; i++) {
 		g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int));
@@ -106,10 +127,14 @@ rn_held_lines(const char *typed, GPtrArray **strange)
 		if (verb != RN_HELD_N && list->len + numbers->len <= RN_HELD_LINES_MAX) {
 			add(list, numbers, verb, rest);
 			open = verb == RN_HELD_ASK ? numbers->len : 0;
+			gap = FALSE;
 		} else if (*line == '\0')
+			gap = TRUE;
+		else if (open > 0 && !ends_answer(line)) {
+			go_on(list, open, gap, line);
+			gap = FALSE;
+		} else if (open > 0)
 			open = 0;
-		else if (open > 0)
-			go_on(list, open, line);
 		else if (g_ascii_isdigit(*line))
 			g_ptr_array_add(odd, g_strdup(line));
 	}

@@ -86,9 +86,11 @@ rn_store_address_lives(RnTx *tx, const char *address, GError **error)
 }
 
 gboolean
-rn_store_letters_since(RnTx *tx, const char *address, gint64 since, gint64 *letters, GError **error)
+rn_store_letters_since(
+    RnTx *tx, const char *address, gint64 since, gboolean desk, gint64 *letters, GError **error)
 {
 	const RnCell cells[] = { rn_cell_text(address), rn_cell_int(since) };
 
-	return rn_tx_number(tx, RN_ST_LETTER_COUNT_SINCE, RN_CELLS(cells), NULL, letters, error);
+	return rn_tx_number(tx, desk ? RN_ST_DESK_COUNT_SINCE : RN_ST_LETTER_COUNT_SINCE, RN_CELLS(cells),
+	    NULL, letters, error);
 }

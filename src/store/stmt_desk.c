@@ -18,6 +18,8 @@ const RnStatement rn_stmt_desk[RN_ST_UPKEEP - RN_ST_DESK] = {
 	    "INSERT INTO held_decision (inbox_id, at, who, what) VALUES ($1, $2, $3, $4) RETURNING id" },
 	AT(RN_ST_DECISION_LAST) = { "decision-last",
 	    "SELECT inbox_id, at, who, what FROM held_decision WHERE inbox_id = $1 ORDER BY id DESC LIMIT 1" },
+	AT(RN_ST_DESK_COUNT_SINCE) = { "desk-count-since",
+	    "SELECT COUNT(*) FROM letter WHERE rcpt = $1 AND created >= $2 AND key LIKE 'held/desk/%'" },
 	AT(RN_ST_LEDGER_NEWEST) = { "ledger-newest", "SELECT at FROM ledger ORDER BY id DESC LIMIT 1" },
 	AT(RN_ST_INBOX_KNOWN) = { "inbox-known", "SELECT id FROM inbox WHERE message_id = $1 LIMIT 1" },
 	AT(RN_ST_CALL_OF_BOX) = { "call-of-box",

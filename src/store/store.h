@@ -227,8 +227,10 @@ gboolean rn_store_letter_returned(
 /* The newest letter of PERIOD_ID that went out, to RCPT (NULL: to anybody). */
 gboolean rn_store_letter_sent_to(
     RnTx *tx, gint64 period_id, const char *rcpt, RnLetter **letter, GError **error);
-/* How many letters to ADDRESS were written since SINCE, notices and notes to the administrator aside. */
-gboolean rn_store_letters_since(RnTx *tx, const char *address, gint64 since, gint64 *letters, GError **error);
+/* How many letters to ADDRESS were written since SINCE, notices and notes to the administrator aside; DESK:
+ * how many that tell an administrator what came of an answer to a list of held mail. */
+gboolean rn_store_letters_since(
+    RnTx *tx, const char *address, gint64 since, gboolean desk, gint64 *letters, GError **error);
 
 /* --- what came back about letters --- */
 typedef struct {

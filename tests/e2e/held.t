@@ -111,12 +111,13 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="administrator
     for name, kw in (("a stranger", dict(sender=OTHER)), ("an administrator whose mail proves nothing", dict(head=b"")), ("one whose domain disowns the mail", dict(head=FAIL))):
         t.ok(decide(digest, "1 accetta", **kw) == [] and wait <= set(held()), "%s moves nothing and hears nothing" % name, set(held()))
     t.eq([h["rule"] for i, h in held().items() if i not in wait], ["admin-answer-not-proven"] * 3, "those wait for a person themselves")
-    told = decide(digest, "1 accetta\n2 scarta, doppia\n3 rispondi La sua accettazione non basta:\nci scriva dalla PEC.\n\n5 accetta\n99 accetta\n8 boh")
+    told = decide(digest, "1 accetta\n2 scarta, doppia\n3 rispondi La sua accettazione non basta:\nci scriva dalla PEC.\n\nPer aiuto: 0471 123456\n\n5 accetta\n99 accetta\n8 boh")
     t.eq(len(told), 1, "an administrator whose mail is proven is told what came of it")
     t.ok("Caso 1, accetta: fatto; l'ordine è concluso" in told[0] and order(2) in (["accepted"], ["renewed"]), "accetta", told[0])
     t.ok("Caso 2, scarta: fatto" in told[0] and ids[3] not in held() and order(3) == ["offered"], "scarta", told[0])
-    got = text_of(sink.to(who(4))[-1])
-    t.ok("Caso 3, rispondi: fatto" in told[0] and "  ci scriva dalla PEC." in got and "Caso" not in got, "rispondi, over two lines", got)
+    got = text_of(sink.to(who(4))[-1]).replace("\r\n", "\n")
+    t.ok("Caso 3, rispondi: fatto" in told[0] and "  ci scriva dalla PEC.\n\n  Per aiuto: 0471 123456\n" in got and "Caso" not in got and "Scriva la sua risposta" not in got.split("Le risponde una persona", 1)[1], "rispondi, over two paragraphs, and nothing of the list", got)
+    t.ok("il titolare legge:" in told[0] and "«Per aiuto: 0471 123456»" in told[0], "the administrator is told what the member reads", told[0])
     t.ok("Caso 5, accetta: non si può" in told[0] and "alla macchina" in told[0] and ids[6] in held() and order(6) == ["offered"], "a doubtful sender is not taken by mail", told[0])
     t.ok("Caso 99, accetta: in quell'elenco non c'è" in told[0] and "Non capita: «8 boh»" in told[0], "and what is not there, or not understood", told[0])
     told = decide(second, "1 scarta\n4 accetta\n4 scarta", SECOND)
@@ -144,5 +145,22 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="administrator
     t.eq(said("box", "why", "no@pec.example")[0], 66, "a box that is not there: 66")
     verify = said("audit", "verify")
     t.ok(verify[0] == 0, "the ledger holds", verify[1])
+# An administrator works on: what is written to them as a member does not count, and a hundred answers a day are none too many; but two
+# machines that answer each other come to an end.
+with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="answers-per-day=1\n") as site:
+    site.run("init")
+    site.boxes({"box": "capo@pec.example", "reference": ADMIN, "expiry": expiry})
+    site.run("notify")
+    site.run("courier", "--once")
+    site.start("lmtpd")
+    notice = sink.to(ADMIN)[-1]
+    send(replies.gmail(notice, ADMIN, "RINNOVA"), replies.token_address(notice), ADMIN)
+    send(replies.mailto(notice, "x@posta.example").replace(b"RINNOVA", b"La casella non va"), replies.token_address(notice), "x@posta.example")
+    site.run("digest")
+    site.run("courier", "--once")
+    digest = [m for m in sink.to(ADMIN) if "in attesa di una persona" in m["Subject"]][-1]
+    told = [len(decide(digest, "%d scarta" % (n + 2))) for n in range(12)]
+    t.eq(told, [1] * 10 + [0] * 2, "ten times as many answers as a member gets, and then no more")
+    t.ok([h["from"] for h in held().values() if h["rule"] == "too-many-answers-today"].count(ADMIN) == 2, "what comes then waits at the machine", held())
 sink.stop()
 t.done()

@@ -23,6 +23,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		guint same = 0;
 
 		g_assert_true(l->n > 0 && l->n <= RN_HELD_NUMBER_MAX && l->verb < RN_HELD_N);
+		/* nothing that is quoted goes to a member */
+		g_assert_true(
+		    l->text == NULL || (strstr(l->text, "\n>") == NULL && strstr(l->text, "\n--") == NULL));
 		g_assert_true(l->text == NULL || (*l->text != '\0' && g_utf8_validate(l->text, -1, NULL)));
 		for (guint k = 0; k < lines->len; k++)
 			same += ((const RnHeldLine *)g_ptr_array_index(lines, k))->n == l->n;
