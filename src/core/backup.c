@@ -178,14 +178,26 @@ fill(RnBackup *b, const RnSettings *s, const char *work, RnStoreProgress progres
 	    write_text(work, RN_BACKUP_SUMS, sums, error);
 }
 
+/* Is the folder PATH a back-up itself? Another one within it would be copied and removed with it. */
+static gboolean
+is_backup(const char *path)
+{
+	g_autofree char *sums = g_build_filename(path, RN_BACKUP_SUMS, NULL);
+
+	return g_file_test(sums, G_FILE_TEST_EXISTS);
+}
+
 /* The name that the back-up gets: PATH, or one of its time within PATH. Caller frees. */
 static char *
-place_of(const char *path, gint64 now)
+place_of(const char *given, gint64 now)
 {
+	g_autofree char *path = g_canonicalize_filename(given, NULL);
 	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(now);
 	g_autofree char *name = g_date_time_format(at, "rinnova-%Y%m%dT%H%M%SZ");
 
-	return g_file_test(path, G_FILE_TEST_IS_DIR) ? g_build_filename(path, name, NULL) : g_strdup(path);
+	return g_file_test(path, G_FILE_TEST_IS_DIR) && !is_backup(path) ?
+	    g_build_filename(path, name, NULL) :
+	    g_steal_pointer(&path);
 }
 
 static gboolean

@@ -140,7 +140,8 @@ understood(int argc, char **argv, const RnDbOptions *o)
 		    argc == 3 && !o->go && !o->drop_letters && !o->pass_notices;
 	if (o->resume || o->go || o->moved || o->drop_letters || o->pass_notices)
 		return FALSE;
-	return (argc == 3 && strcmp(what, "backup") == 0) || (argc <= 3 && strcmp(what, "check") == 0) ||
+	return (argc == 3 && *argv[2] != '\0' && strcmp(what, "backup") == 0) ||
+	    (argc <= 3 && strcmp(what, "check") == 0) ||
 	    (argc == 2 && (strcmp(what, "vacuum") == 0 || strcmp(what, "migrate") == 0));
 }
 

@@ -3,7 +3,6 @@
  * Two processes: the worker does everything and says "stored" by one exit status that nothing but deliver()
  * uses; the guard turns each other end, a crash, a library that calls exit(0), --help, into 75. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,20 +147,6 @@ work(int argc, char **argv)
 
 /* --- the guard --- */
 
-/* A caller may have closed one of the first three descriptors: then a socket or the store's file would get
- * its number, and a log line or the message's text would end up in there. */
-static void
-fill_standard(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 static volatile sig_atomic_t worker;	/* pid, for the handler */
 
 static void
@@ -205,7 +190,6 @@ rn_cmd_deliver(int argc, char **argv)
 
 	if (rn_options_asked())
 		return work(argc, argv);
-	fill_standard();
 	/* Held back until the handler knows the worker, so that none is lost and none ends the guard. */
 	sigemptyset(&passed);
 	sigaddset(&passed, SIGTERM);

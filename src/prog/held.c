@@ -109,7 +109,7 @@ show(RnEngine *e, RnTx *tx, const char *id, gboolean json, GError **error)
 static gboolean
 is_decision(int argc, char **argv, RnHeldVerb *verb, const char *reason)
 {
-	gboolean reasoned = reason != NULL && *reason != '\0';
+	gboolean reasoned = reason != NULL && *reason != '\0';	/* both without white space around */
 
 	for (*verb = 0; argc == 3 && *verb < RN_HELD_N; (*verb)++)
 		if (strcmp(argv[1], rn_held_word(*verb)) == 0)
@@ -135,6 +135,12 @@ rn_cmd_held(int argc, char **argv)
 
 	if (!rn_options(&argc, &argv, options, &config))
 		return RN_EXIT_USAGE;
+	if (reason != NULL)
+		g_strstrip(reason);
+	if (words != NULL && *g_strstrip(words) == '\0') {
+		fputs("rinnova: held: --text is empty: leave it out for the usual question\n", stderr);
+		return RN_EXIT_USAGE;
+	}
 	if (is_decision(argc, argv, &verb, reason) && (words == NULL || verb == RN_HELD_ASK))
 		return rn_decide_run(verb, argv[2], words, reason, config);
 	if (!(argc == 2 && strcmp(argv[1], "list") == 0) && !(argc == 3 && strcmp(argv[1], "show") == 0)) {

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "prog/prog.h"
 
@@ -99,11 +101,39 @@ help(int argc, char **argv)
 	return argc <= 2 || c != NULL ? RN_EXIT_OK : RN_EXIT_USAGE;
 }
 
+/* A caller may have closed one of the first three descriptors: then a socket or the store's file would get
+ * its number, and a log line or the message's text would end up in there. */
+static void
+fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* CODE, or another one where what was printed did not arrive: a report on a full disk is none. deliver prints
+ * nothing, and its status is about the mail alone. */
+static int
+after_printing(const RnCommand *c, int code)
+{
+	if (c->run == rn_cmd_deliver || (fflush(stdout) == 0 && ferror(stdout) == 0))
+		return code;
+	fprintf(stderr, "rinnova: %s: what it prints cannot be written: is the disk full?\n", c->name);
+	if (c->run == rn_cmd_check)
+		return RN_EXIT_WARN;
+	return code == RN_EXIT_OK ? RN_EXIT_TEMP : code;
+}
+
 int
 main(int argc, char **argv)
 {
 	const RnCommand *c;
 
+	fill_standard();
 	setlocale(LC_ALL, "C.UTF-8");
 	rn_error_quark();	/* made before any thread: each would make it, and none guards it */
 	if (argc < 2) {
@@ -117,5 +147,5 @@ main(int argc, char **argv)
 		return RN_EXIT_OK;
 	}
 	c = command_called(argv[1]);
-	return c != NULL ? c->run(argc - 1, argv + 1) : RN_EXIT_USAGE;
+	return c != NULL ? after_printing(c, c->run(argc - 1, argv + 1)) : RN_EXIT_USAGE;
 }

@@ -139,7 +139,10 @@ add_letter(Story *s, const RnLetter *l)
 	g_string_append_printf(ev->words, "letter L%" G_GINT64_FORMAT " %s %s", l->id,
 	    rn_word(RN_WORDS_LETTER, l->kind),
 	    l->state == RN_SEND_DROPPED ? "not sent" : rn_word(RN_WORDS_SEND, l->state));
-	tell(ev, l->state == RN_SEND_DROPPED ? "because" : "error", l->error);
+	if (l->state == RN_SEND_SENT)	/* then it is what the server said */
+		tell(ev, "", l->error);
+	else
+		tell(ev, l->state == RN_SEND_DROPPED ? "because" : "error", l->error);
 	tell(ev, "to", l->rcpt);
 	tell(ev, "id", id);
 }

@@ -85,6 +85,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="administrator
     code, text = said("held", "ask", ids[7])
     t.ok(code == 1 and "no box is known" in text, "nor is anybody written to", text)
     t.eq(said("held", "discard", ids[7], "--reason", "chiamato al telefono")[0], 0, "discard")
+    t.eq([said("held", "discard", ids[7], "--reason", "  ")[0], said("held", "ask", ids[1], "--text", " \n ")[0]], [64, 64], "white space is no reason and no text")
     sent = len(sink.to(who(1)))
     t.eq(said("held", "ask", ids[1], "--text", "Il suo dominio non firma.\nRINNOVA dalla PEC, per favore.")[0], 0, "ask with words of one's own")
     site.run("courier", "--once")
@@ -138,6 +139,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="administrator
     code, text = said("box", "why", box(0))
     for piece in ("notice 30 decided", "typed RINNOVA read as renew", "held reply accepted because held accept", "telefonata del 27/11", "letter L", "provider asked to renew: sent", "now: active"):
         t.ok(piece in text, "box why tells: " + piece, text)
+    t.ok('notice sent "server said' in text and "sent error" not in text, "what the server said of a letter that went out is no error", text)
     tokens = re.findall(r"[0-9a-z]{40}", text)
     t.eq(tokens, [], "and no code of a letter")
     story = said("box", "why", box(7))[1]

@@ -55,6 +55,13 @@ with Site(smtp_port=sink.port) as site:
     door.wait()
     site.children.remove(door)
     t.eq(doctor(site, "free space")[0], "ok", "the desk has a line about room")
+    got = []
+    for args in (["report", "--csv"], ["box", "list"], ["check"]):
+        with open("/dev/full", "w") as full:
+            p = site._popen(args, stdout=full, stderr=subprocess.PIPE)
+            got.append(("cannot be written" in p.communicate(timeout=60)[1].decode(), p.returncode))
+    t.eq(got, [(True, 75), (True, 75), (True, 2)], "what is printed onto a full disk is no report: said, and the exit status says so")
+    t.eq(subprocess.run([site.binary, "box", "list"], env=dict(os.environ, RINNOVA_CONFIG=str(site.conf)), preexec_fn=lambda: os.close(1)).returncode, 0, "who closed standard output wants to see nothing")
     site.start("lmtpd")
     t.ok(site.lmtp(mail(2, 9000), "rinnovo@ordine.example")[0].startswith("250"), "with room again the same mail is taken")
 
