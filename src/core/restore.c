@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/backup.h"
 #include "core/restored.h"
 
+#define WORK	".restore."	/* the folder in which all is made ready */
+#define ANY	"XXXXXX"
 #define SKIPPED 1000	/* order numbers left out where nobody knows which were given since */
 
 /* The files of another user could not be used by the doors. */
@@ -141,6 +144,24 @@ within(const RnSettings *s, const char *path, const char *work, const RnBackup *
 	    rn_store_alone(url, error) && swap(s, path, staged, r->now, done, error);
 }
 
+/* What one left that was killed; nobody else is at work here, for the store is held. */
+static void
+sweep(const char *folder)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_str_has_prefix(name, WORK) && strlen(name) == strlen(WORK ANY) &&
+		    !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+			rn_backup_take_away(path);
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+}
+
 gboolean
 rn_restore(const RnSettings *s, const RnRestore *r, RnRestoreDone *done, GError **error)
 {
@@ -156,7 +177,8 @@ rn_restore(const RnSettings *s, const RnRestore *r, RnRestoreDone *done, GError 
 	    (hold = rn_store_hold(s->site.store, error)) == NULL ||
 	    (b = rn_backup_read(r->path, error)) == NULL)
 		return FALSE;
-	work = g_build_filename(folder, ".restore.XXXXXX", NULL);
+	sweep(folder);
+	work = g_build_filename(folder, WORK ANY, NULL);
 	if (mkdtemp(work) == NULL) {
 		g_set_error(error, RN_ERROR, RN_ERR_BUSY, "%s: cannot make a folder there: %s", folder,
 		    g_strerror(errno));

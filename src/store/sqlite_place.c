@@ -104,9 +104,42 @@ make_empty(const RnDb *db, GError **error)
 	return TRUE;
 }
 
+/* The newest store that was set aside at PATH (sqlite_swap.c); NULL if none was. Caller frees. */
+static char *
+set_aside_last(const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *name = g_path_get_basename(path);
+	g_autofree char *start = g_strconcat(name, ".before-", NULL);
+	g_autofree char *last = NULL;
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *one;
+
+	while (dir != NULL && (one = g_dir_read_name(dir)) != NULL) {
+		if (!g_str_has_prefix(one, start) || g_str_has_suffix(one, "-wal") ||
+		    g_str_has_suffix(one, "-shm") || g_str_has_suffix(one, ".doubt") ||
+		    (last != NULL && strcmp(one, last) <= 0))
+			continue;
+		g_free(last);
+		last = g_strdup(one);
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+	return last != NULL ? g_build_filename(folder, last, NULL) : NULL;
+}
+
 static gboolean
 not_there(RnDb *db, int trouble, GError **error)
 {
+	g_autofree char *aside = trouble == ENOENT ? set_aside_last(db->path) : NULL;
+
+	if (aside != NULL) {	/* an empty one would give its order numbers again */
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND,
+		    "store %s: is not there; a restore set %s aside: restore once more, or rename that one and what "
+		    "is beside it (-wal) back",
+		    db->path, aside);
+		return FALSE;
+	}
 	g_set_error(error, RN_ERROR, trouble == ENOENT ? RN_ERR_NOT_FOUND : RN_ERR_BUSY,
 	    "store %s: %s; `rinnova init` makes one, the key url in [store] says where", db->path,
 	    g_strerror(trouble));

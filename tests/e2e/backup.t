@@ -108,7 +108,10 @@ with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
     t.eq([o["number"][-7:] for o in site.json("order", "list")], ["-000001"], "after the back-up an order is concluded")
     sent, asked = len(sink.mails), (site.dir / "provider.log").read_bytes()
     notices = {m["Message-ID"] for m in sink.to("b@posta.example")}
+    (site.dir / ".restore.AbCdEf").mkdir()
+    (site.dir / ".restore.AbCdEf/rinnova.db").write_text("of a restore that was killed")
     code, out, err = site.run("db", "restore", first)
+    t.ok(not list(site.dir.glob(".restore.*")), "what a restore left that was killed is gone")
     aside = next(p for p in site.dir.iterdir() if p.name.startswith("rinnova.db.before") and p.suffix not in (".lock",) and not p.name.endswith(("-wal", "-shm")))
     t.eq((site.json("order", "list"), len(ask(aside, "SELECT number FROM renewal"))), ([], 1), "restored: the order is not known any more, the old store is kept")
     for command in ("courier --once", "notify", "expire"):
@@ -152,6 +155,13 @@ with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
     out = site.run("db", "restore", first)[1]
     t.ok("order numbers go on behind %d-001000" % today.year in out, "a damaged store is replaced, and numbers are left out", out)
     t.eq([p for p in site.dir.iterdir() if p.name.startswith(".restore")], [], "nothing of the work is left")
+
+    # --- the power went between the two renames ---
+    away = site.dir / "rinnova.db.before-29991127T120000Z"
+    db.rename(away)
+    code, out, err = site.run("notify", check=False)
+    t.ok(code == 66 and str(away) in err and "init" not in err, "a store that a restore set aside is named, and nobody is told to make an empty one", err)
+    away.rename(db)
 
     # --- planned: nothing came after the back-up ---
     site.run("db", "restore", "--resume", "--go", "--drop-letters")
