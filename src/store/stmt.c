@@ -430,11 +430,6 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_KEEP_QUOTA] = { "keep-quota",
 	    "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE " JUNK " AND id <= (SELECT id FROM inbox"
 	    " WHERE " JUNK " ORDER BY id DESC LIMIT 1 OFFSET $1)) RETURNING id" },
-	[RN_ST_HOLD_GET] = { "hold-get", "SELECT reason, since FROM legal_hold WHERE box_id = $1" },
-	[RN_ST_HOLD_PUT] = { "hold-put",
-	    "INSERT INTO legal_hold (box_id, reason, since) VALUES ($1, $2, $3)"
-	    " ON CONFLICT (box_id) DO UPDATE SET reason = excluded.reason" },
-	[RN_ST_HOLD_END] = { "hold-end", "DELETE FROM legal_hold WHERE box_id = $1 RETURNING box_id" },
 
 	[RN_ST_FORGET_ORDER] = { "forget-order",
 	    "SELECT id FROM renewal WHERE box_id = $1 AND state IN ('requested', 'document', 'offered', 'accepted')"
@@ -485,14 +480,6 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_FORGET_BOX] = { "forget-box",
 	    "UPDATE box SET name = $1, holder = '', reference = '', reference2 = NULL, account = NULL, document = 0,"
 	    " entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },
-
-	[RN_ST_RESEAL_MAIL] = { "reseal-mail",
-	    "SELECT id, rcpt || ' ' || message_id || ' ' || digest, raw FROM inbox WHERE id > $1 AND raw IS NOT NULL ORDER BY id LIMIT $2" },
-	[RN_ST_RESEAL_MAIL_PUT] = { "reseal-mail-put", "UPDATE inbox SET raw = $1 WHERE id = $2 RETURNING id" },
-	[RN_ST_RESEAL_DOCUMENT] = { "reseal-document",
-	    "SELECT id, sha256, data FROM document WHERE id > $1 AND length(data) > 0 ORDER BY id LIMIT $2" },
-	[RN_ST_RESEAL_DOCUMENT_PUT] = { "reseal-document-put",
-	    "UPDATE document SET data = $1 WHERE id = $2 RETURNING id" },
 };
 /* clang-format on */
 

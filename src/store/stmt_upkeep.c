@@ -1,4 +1,5 @@
-/* stmt_upkeep.c: the statements of moving house and of the metrics; the rules of stmt.h hold for them too. */
+/* stmt_upkeep.c: the statements of moving house, of sealing anew and of the metrics; the rules of stmt.h hold
+ * for them too. */
 #include "store/stmt.h"
 
 #define AT(stmt) [(stmt)-RN_ST_UPKEEP]
@@ -40,5 +41,17 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	AT(RN_ST_OLDEST_CALL) = { "oldest-call",
 	    "SELECT MIN(created) FROM call WHERE state IN ('queued', 'claimed')" },
 	AT(RN_ST_OLDEST_HELD) = { "oldest-held", "SELECT MIN(taken) FROM inbox WHERE held = 1" },
+	AT(RN_ST_RESEAL_MAIL) = { "reseal-mail",
+	    "SELECT id, rcpt || ' ' || message_id || ' ' || digest, raw FROM inbox WHERE id > $1 AND raw IS NOT NULL ORDER BY id LIMIT $2" },
+	AT(RN_ST_RESEAL_MAIL_PUT) = { "reseal-mail-put", "UPDATE inbox SET raw = $1 WHERE id = $2 RETURNING id" },
+	AT(RN_ST_RESEAL_DOCUMENT) = { "reseal-document",
+	    "SELECT id, sha256, data FROM document WHERE id > $1 AND length(data) > 0 ORDER BY id LIMIT $2" },
+	AT(RN_ST_RESEAL_DOCUMENT_PUT) = { "reseal-document-put",
+	    "UPDATE document SET data = $1 WHERE id = $2 RETURNING id" },
+	AT(RN_ST_HOLD_GET) = { "hold-get", "SELECT reason, since FROM legal_hold WHERE box_id = $1" },
+	AT(RN_ST_HOLD_PUT) = { "hold-put",
+	    "INSERT INTO legal_hold (box_id, reason, since) VALUES ($1, $2, $3)"
+	    " ON CONFLICT (box_id) DO UPDATE SET reason = excluded.reason" },
+	AT(RN_ST_HOLD_END) = { "hold-end", "DELETE FROM legal_hold WHERE box_id = $1 RETURNING box_id" },
 };
 /* clang-format on */
