@@ -15,8 +15,9 @@ typedef struct {
 } RnHeldLine;
 
 /* The lines of TYPED that decide, in their order: GPtrArray of RnHeldLine. What follows "rispondi" may go on
- * over lines and paragraphs, up to the next decision, the mark of a signature, or what looks quoted. *STRANGE, if not NULL, becomes a list of the
- * lines that begin with a number and say nothing that is understood: GPtrArray of char *. */
+ * over lines and paragraphs, up to the next decision, the mark of a signature, or what looks quoted.
+ * *STRANGE, if not NULL, becomes a list of the lines that begin with a number and say nothing that is
+ * understood: GPtrArray of char *. */
 GPtrArray *rn_held_lines(const char *typed, GPtrArray **strange);
 
 #endif

@@ -185,8 +185,9 @@ count_order(RnRenewals *r, const RnOrder *o, GTimeZone *tz)
 	    (before = month_before(&g_array_index(r->months, RnReportMonth, i), payer, &fresh)) < 0)
 		i++;
 	if (i == r->months->len || before > 0) {
-		fresh.payer = g_strdup(payer);
 		g_array_insert_val(r->months, i, fresh);
+		m = &g_array_index(r->months, RnReportMonth, i);
+		m->payer = g_strdup(payer);
 	}
 	m = &g_array_index(r->months, RnReportMonth, i);
 	m->orders++;

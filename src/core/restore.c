@@ -173,9 +173,10 @@ rn_restore(const RnSettings *s, const RnRestore *r, RnRestoreDone *done, GError 
 	gboolean ok;
 
 	*done = (RnRestoreDone){ 0 };
-	if (path == NULL || !right_user(folder, error) ||
-	    (hold = rn_store_hold(s->site.store, error)) == NULL ||
-	    (b = rn_backup_read(r->path, error)) == NULL)
+	if (path == NULL || !right_user(folder, error))
+		return FALSE;
+	hold = rn_store_hold(s->site.store, error);
+	if (hold == NULL || (b = rn_backup_read(r->path, error)) == NULL)
 		return FALSE;
 	sweep(folder);
 	work = g_build_filename(folder, WORK ANY, NULL);
