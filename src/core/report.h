@@ -61,9 +61,10 @@ char *rn_report_render(RnEngine *e, const RnRenewals *r, RnReportForm form, GErr
 char *rn_report_csv(const RnRenewals *r, GTimeZone *tz);
 
 /* Queues the report about C to its secretary, or the administrator where it has none: text and HTML, and the
- * CSV beside them. Once for a day: a second one on the same day is none, and no error. */
-gboolean rn_report_send(
-    RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay from, RnDay to, GError **error);
+ * CSV beside them. Once for a day: a second one on the same day is none, and no error; *FRESH is FALSE then.
+ */
+gboolean rn_report_send(RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay from, RnDay to,
+    gboolean *fresh, GError **error);
 
 /* The heading of GROUP in Italian: "Rinnovate". Static. */
 const char *rn_report_heading(RnReportGroup group);

@@ -262,7 +262,8 @@ rn_report_render(RnEngine *e, const RnRenewals *r, RnReportForm form, GError **e
 }
 
 gboolean
-rn_report_send(RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay from, RnDay to, GError **error)
+rn_report_send(RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay from, RnDay to,
+    gboolean *fresh, GError **error)
 {
 	g_autoptr(RnRenewals) r = rn_report_make(e, tx, c, now, from, to, error);
 	char *text = r != NULL ? rn_report_render(e, r, RN_REPORT_TEXT, error) : NULL;
@@ -281,7 +282,7 @@ rn_report_send(RnEngine *e, RnTx *tx, const RnConvention *c, gint64 now, RnDay f
 			.to = *c->secretary != '\0' ? c->secretary : e->settings->site.admin,
 		};
 
-		good = rn_desk_letter(&d, &ask, NULL, error);
+		good = rn_desk_letter(&d, &ask, fresh, error);
 	}
 	g_free(text);
 	g_free(html);

@@ -72,12 +72,17 @@ each(RnEngine *e, const Options *o, GError **error)
 	for (guint i = 0; i < e->settings->conventions->len; i++) {
 		const RnConvention *c = g_ptr_array_index(e->settings->conventions, i);
 		g_autofree char *text = NULL;
+		gboolean fresh = FALSE;
 
 		if (o->convention != NULL && strcmp(c->id, o->convention) != 0)
 			continue;
 		if (o->mail) {
-			if (!rn_report_send(e, tx, c, rn_now(), o->first, o->last, error))
+			if (!rn_report_send(e, tx, c, rn_now(), o->first, o->last, &fresh, error))
 				return FALSE;
+			g_string_append_printf(all, "%s: %s %s\n", c->id,
+			    fresh ? "the report waits in the outbox, for" :
+			            "there was one today already, for",
+			    *c->secretary != '\0' ? c->secretary : e->settings->site.admin);
 			continue;
 		}
 		text = written(e, tx, c, o, error);
@@ -85,7 +90,7 @@ each(RnEngine *e, const Options *o, GError **error)
 			return FALSE;
 		g_string_append_printf(all, "%s%s", all->len > 0 ? "\n" : "", text);
 	}
-	return o->mail ? rn_tx_commit(&tx, error) : put_out(o, all->str, error);
+	return (!o->mail || rn_tx_commit(&tx, error)) && put_out(o, all->str, error);
 }
 
 static int

@@ -155,7 +155,8 @@ file_good(const RnDb *db, const struct stat *st, GError **error)
 	}
 	if (db->mode != RN_DB_CREATE && st->st_size == 0) {
 		g_set_error(error, RN_ERROR, RN_ERR_STORE,
-		    "store %s: is empty: `rinnova init` fills it, or restore the back-up", db->path);
+		    "store %s: is empty: restore the back-up; only where nothing ever was in it `rinnova init` fills it",
+		    db->path);
 		return FALSE;
 	}
 	if (S_ISREG(st->st_mode) && st->st_nlink == 1)

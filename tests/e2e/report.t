@@ -124,8 +124,8 @@ with Site(smtp_port=sink.port, convention="budget=40,00\n") as site:
     html = page.read_text("utf-8")
     t.ok("<svg" in html and "&lt;b&gt;Neri &amp; C&lt;/b&gt;" in html and "<b>Neri" not in html, "the page draws its bars, and a holder's name stays a name")
     t.eq(unbalanced(html), [], "every element is closed where it should be")
-    site.run("report", "--mail")
-    site.run("report", "--mail")
+    told = [site.run("report", "--mail")[1] for n in range(2)]
+    t.ok("waits in the outbox, for segreteria@posta.example" in told[0] and "today already" in told[1], "and it is said to whom, or that there was one today", told)
     site.run("courier", "--once")
     mails = [m for m in sink.to("segreteria@posta.example") if "Rinnovi PEC: 3 di 6" in m["Subject"]]
     t.eq(len(mails), 1, "the secretary gets it by mail, once a day")
