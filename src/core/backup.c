@@ -187,17 +187,20 @@ is_backup(const char *path)
 	return g_file_test(sums, G_FILE_TEST_EXISTS);
 }
 
-/* The name that the back-up gets: PATH, or one of its time within PATH. Caller frees. */
+/* The name that the back-up gets: PATH; one of its time within PATH where that is a folder, and beside it
+ * where that is a back-up: so the same line works every night. Caller frees. */
 static char *
 place_of(const char *given, gint64 now)
 {
 	g_autofree char *path = g_canonicalize_filename(given, NULL);
 	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(now);
-	g_autofree char *name = g_date_time_format(at, "rinnova-%Y%m%dT%H%M%SZ");
+	g_autofree char *stamp = g_date_time_format(at, "%Y%m%dT%H%M%SZ");
+	g_autofree char *name = g_strconcat("rinnova-", stamp, NULL);
 
-	return g_file_test(path, G_FILE_TEST_IS_DIR) && !is_backup(path) ?
-	    g_build_filename(path, name, NULL) :
-	    g_steal_pointer(&path);
+	if (is_backup(path))
+		return g_strconcat(path, "-", stamp, NULL);
+	return g_file_test(path, G_FILE_TEST_IS_DIR) ? g_build_filename(path, name, NULL) :
+	                                               g_steal_pointer(&path);
 }
 
 static gboolean
