@@ -43,6 +43,8 @@ typedef struct {
 	int		 days;		/* days before expiry; for notices */
 	const GPtrArray	*rows;		/* of a list (listing.h) */
 	const RnLetter	*about;		/* of a verification: the letter that was shown, NULL if none of ours */
+	gboolean	 attached;	/* and it was shown as it is, not within a text */
+	gboolean	 changed;	/* of a verification: it bears a code of ours, and is not what we sent */
 	gboolean	 status;	/* of a list: with the state of each order */
 	guint64		 digest;	/* of a list of held mail: what its token names instead of a period */
 } RnLetterAsk;

@@ -39,6 +39,13 @@ own_box(const GPtrArray *rows, gint64 box_id)
 	return FALSE;
 }
 
+/* What was found out about a mail. */
+typedef struct {
+	RnLetter	*ours;		/* the letter that it shows; NULL if it shows none, or something else as well */
+	gboolean	 code;		/* a code of ours to this writer stands in it */
+	gboolean	 attached;
+} Found;
+
 /* The letter ID, if it is what SHOWN shows. */
 static gboolean
 compare(RnWork *w, const RnShown *shown, gint64 id, RnLetter **ours, GError **error)
@@ -56,7 +63,7 @@ compare(RnWork *w, const RnShown *shown, gint64 id, RnLetter **ours, GError **er
 
 /* By its Message-ID; the letter must be about a box of the writer's. */
 static gboolean
-find_by_id(RnWork *w, const RnShown *shown, const GPtrArray *rows, RnLetter **ours, GError **error)
+find_by_id(RnWork *w, const RnShown *shown, const GPtrArray *rows, Found *f, GError **error)
 {
 	g_autoptr(RnLetter) letter = NULL;
 
@@ -64,19 +71,21 @@ find_by_id(RnWork *w, const RnShown *shown, const GPtrArray *rows, RnLetter **ou
 		return TRUE;
 	if (!rn_store_letter_returned(w->desk.tx, shown->message_id, NULL, &letter, error))
 		return FALSE;
-	return letter == NULL || letter->box_id == 0 || !own_box(rows, letter->box_id) ||
-	    compare(w, shown, letter->id, ours, error);
+	if (letter == NULL || letter->box_id == 0 || !own_box(rows, letter->box_id))
+		return TRUE;
+	f->code = TRUE;
+	return compare(w, shown, letter->id, &f->ours, error);
 }
 
 /* By the token that stands in it, or that its thread names: any letter of that box may be the one. */
 static gboolean
-find_by_token(RnWork *w, const RnShown *shown, const GPtrArray *rows, RnLetter **ours, GError **error)
+find_by_token(RnWork *w, const RnShown *shown, const GPtrArray *rows, Found *f, GError **error)
 {
-	const RnFacts *f = w->r->facts;
+	const RnFacts *facts = w->r->facts;
 	const RnSite *site = &w->desk.e->settings->site;
-	RnToken token = f->token;
+	RnToken token = facts->token;
 	RnTokenVerdict verdict = *shown->token == '\0' ?
-	    f->token_verdict :
+	    facts->token_verdict :
 	    rn_token_check(rn_engine_ring(w->desk.e), shown->token, site->domain,
 	        rn_day_of(w->r->taken, w->desk.e->settings->tz), &token);
 	g_autoptr(GPtrArray) letters = NULL;
@@ -89,35 +98,43 @@ find_by_token(RnWork *w, const RnShown *shown, const GPtrArray *rows, RnLetter *
 		return FALSE;
 	if (box == NULL || !own_box(rows, box->id))
 		return TRUE;
+	f->code = TRUE;
 	if (!rn_store_letters(w->desk.tx, -1, box->id, 0, 1000, &letters, error))
 		return FALSE;
-	for (guint i = letters->len, n = 0; i > 0 && n < LETTERS_MAX && *ours == NULL; i--) {
+	for (guint i = letters->len, n = 0; i > 0 && n < LETTERS_MAX && f->ours == NULL; i--) {
 		const RnLetter *l = g_ptr_array_index(letters, i - 1);
 
 		if (l->period_id != box->period_id)
 			continue;
 		n++;
-		if (!compare(w, shown, l->id, ours, error))
+		if (!compare(w, shown, l->id, &f->ours, error))
 			return FALSE;
 	}
 	return TRUE;
 }
 
-/* The letter of ours that the mail shows; NULL where it shows none, or something else as well. */
+static void
+found_clear(Found *f)
+{
+	rn_letter_free(f->ours);
+	*f = (Found){ 0 };
+}
+
+/* What the mail shows: each one that is attached must be ours, and the answer names the last. */
 static gboolean
-find(RnWork *w, const GPtrArray *rows, RnLetter **ours, GError **error)
+find(RnWork *w, const GPtrArray *rows, Found *f, GError **error)
 {
 	const GPtrArray *shown = w->r->shown;
 
-	*ours = NULL;
 	for (guint i = 0; shown != NULL && i < shown->len; i++) {
 		const RnShown *s = g_ptr_array_index(shown, i);
 
-		g_clear_pointer(ours, rn_letter_free);
-		if (!find_by_id(w, s, rows, ours, error) ||
-		    (*ours == NULL && !find_by_token(w, s, rows, ours, error)))
+		found_clear(f);
+		f->attached = s->attached;
+		if (!find_by_id(w, s, rows, f, error) ||
+		    (f->ours == NULL && !find_by_token(w, s, rows, f, error)))
 			return FALSE;
-		if (*ours == NULL)
+		if (f->ours == NULL)
 			return TRUE;
 	}
 	return TRUE;
@@ -144,38 +161,39 @@ next_key(RnWork *w, char **key, GError **error)
 }
 
 static gboolean
-note(RnWork *w, const RnListRow *first, const RnLetter *ours, GError **error)
+note(RnWork *w, const RnListRow *first, const Found *f, GError **error)
 {
-	g_autofree char *detail =
-	    ours != NULL ? g_strdup_printf("letter %" G_GINT64_FORMAT, ours->id) : g_strdup("not ours");
+	g_autofree char *detail = f->ours != NULL ? g_strdup_printf("letter %" G_GINT64_FORMAT, f->ours->id) :
+	                                            g_strdup(f->code ? "changed" : "not ours");
 
 	return rn_desk_ledger(&w->desk, "mail verified", first->box, NULL, detail, error);
 }
 
 static gboolean
-answer(RnWork *w, GPtrArray *rows, const char *key, const RnLetter *ours, GError **error)
+answer(RnWork *w, GPtrArray *rows, const char *key, const Found *f, GError **error)
 {
 	const RnListRow *first = rn_listing_first(rows);
 	RnLetterAsk ask = {
 		.kind = RN_LETTER_VERIFY, .key = key, .purpose = RN_PURPOSE_VERIFY, .to = w->r->facts->from,
-		.answers = w->in->message_id, .box = first->box, .read_at = w->r->taken, .about = ours,
+		.answers = w->in->message_id, .box = first->box, .read_at = w->r->taken, .about = f->ours,
+		.attached = f->attached, .changed = f->ours == NULL && f->code,
 		.convention = rn_settings_convention(w->desk.e->settings, first->box->convention),
 	};
 
-	for (guint i = 0; ours != NULL && i < rows->len; i++) {
+	for (guint i = 0; f->ours != NULL && i < rows->len; i++) {
 		const RnListRow *row = g_ptr_array_index(rows, i);
 
-		if (row->box->id == ours->box_id)
+		if (row->box->id == f->ours->box_id)
 			ask.box = row->box;
 	}
-	return note(w, first, ours, error) && rn_desk_letter(&w->desk, &ask, NULL, error);
+	return note(w, first, f, error) && rn_desk_letter(&w->desk, &ask, NULL, error);
 }
 
 gboolean
 rn_verify(RnWork *w, GError **error)
 {
 	g_autoptr(GPtrArray) rows = NULL;
-	g_autoptr(RnLetter) ours = NULL;
+	Found f = { 0 };
 	char *key = NULL;
 	gboolean ok;
 
@@ -187,7 +205,8 @@ rn_verify(RnWork *w, GError **error)
 		g_free(key);
 		return TRUE;
 	}
-	ok = find(w, rows, &ours, error) && answer(w, rows, key, ours, error);
+	ok = find(w, rows, &f, error) && answer(w, rows, key, &f, error);
+	found_clear(&f);
 	g_free(key);
 	return ok;
 }

@@ -196,6 +196,8 @@ view_verified(RnDesk *d, RnView *v, const RnLetterAsk *ask, const RnLetterWords 
 	rn_view_text(v, "verificaoggetto", ask->about != NULL ? ask->about->subject : "");
 	take(v, "verificadata",
 	    ask->about != NULL ? rn_letter_words_time(words, ask->about->created, d->e->settings->tz) : NULL);
+	rn_view_bool(v, "verificaallegata", ask->attached);
+	rn_view_bool(v, "verificacambiata", ask->changed);
 	rn_view_text(v, "verificaa", ask->about != NULL ? ask->about->rcpt : "");
 }
 

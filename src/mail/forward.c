@@ -4,13 +4,11 @@
 
 #include "base/text.h"
 #include "mail/charset.h"
-#include "mail/parts.h"
+#include "mail/forward_inside.h"
 #include "mail/token.h"
+#include "mail/typed.h"
 
-#define MAX_SHOWN 3		/* mails that are attached */
 #define MAX_FOLDED (256 * 1024)	/* bytes of one folded text */
-#define MAX_ID 250
-#define LETTER_MIN 80		/* a shorter text could stand anywhere */
 
 static void
 shown_free(gpointer data)
@@ -26,6 +24,10 @@ rn_shown_free(RnShown *s)
 	g_free(s->message_id);
 	g_free(s->token);
 	g_ptr_array_unref(s->content);
+	g_ptr_array_unref(s->marks);
+	g_clear_pointer(&s->said, g_hash_table_unref);
+	g_clear_pointer(&s->texts, g_ptr_array_unref);
+	g_free(s->html);
 	g_free(s);
 }
 
@@ -84,17 +86,13 @@ is_type(const RnLeaf *leaf, const char *type, const char *subtype)
 	return t != NULL && g_mime_content_type_is_type(t, type, subtype);
 }
 
-/* A signature signs what else is shown, and pictures within a text are no files. */
+/* A signature signs what else is shown. */
 static gboolean
 is_file(const RnLeaf *leaf)
 {
-	const char *disposition = g_mime_object_get_disposition(leaf->object);
-
 	return !is_type(leaf, "application", "pkcs7-signature") &&
 	    !is_type(leaf, "application", "x-pkcs7-signature") &&
-	    !is_type(leaf, "application", "pgp-signature") &&
-	    (!is_type(leaf, "image", "*") ||
-	        g_ascii_strcasecmp(disposition != NULL ? disposition : "", "attachment") == 0);
+	    !is_type(leaf, "application", "pgp-signature");
 }
 
 static gboolean
@@ -114,41 +112,60 @@ add_file(RnShown *s, const RnLeaf *leaf)
 	const void *bytes = data != NULL ? g_bytes_get_data(data, &len) : "";
 
 	digest = rn_text_sha256(bytes != NULL ? bytes : "", len);
-	g_ptr_array_add(s->content, g_strconcat("sha256:", digest, NULL));
+	g_ptr_array_add(s->content, g_strconcat("file:sha256:", digest, NULL));
 }
 
-/* WHOLE: every text for itself; else, in a mail that somebody wrote, its HTML as one text, or where there is
- * none its plain text: the other one was made of it by a program. */
 static RnShown *
-shown_of(const RnParts *parts, gboolean whole)
+shown_new(void)
 {
 	RnShown *s = g_new0(RnShown, 1);
+
+	s->message_id = g_strdup("");
+	s->token = g_strdup("");
+	s->content = g_ptr_array_new_with_free_func(g_free);
+	s->marks = g_ptr_array_new_with_free_func(g_free);
+	return s;
+}
+
+/* One part of the text, folded; NULL for anything else, which goes to S as a file. Caller frees. */
+static char *
+text_part(RnShown *s, const RnLeaf *leaf, gboolean *is_html)
+{
+	g_autofree char *text = NULL;
+
+	*is_html = is_type(leaf, "text", "html");
+	if (is_attached(leaf) || (!*is_html && !is_type(leaf, "text", "plain"))) {
+		if (is_file(leaf))
+			add_file(s, leaf);
+		return NULL;
+	}
+	if ((text = text_of(leaf)) == NULL)
+		return NULL;
+	if (*is_html)
+		return rn_forward_fold_html(text, strlen(text), s->marks);
+	rn_forward_mark_addresses(s->marks, text);
+	return rn_forward_fold(text);
+}
+
+RnShown *
+rn_forward_shown(const RnParts *parts, GPtrArray *texts)
+{
+	RnShown *s = shown_new();
 	g_autoptr(GString) html = g_string_new(NULL), plain = g_string_new(NULL);
 
-	s->attached = whole;
-	s->message_id = g_strdup("");
-	s->content = g_ptr_array_new_with_free_func(g_free);
+	g_free(s->token);
 	s->token = fenced(parts->text);
 	for (guint i = 0; i < parts->leaves->len; i++) {
-		const RnLeaf *leaf = &g_array_index(parts->leaves, RnLeaf, i);
-		gboolean is_html = is_type(leaf, "text", "html");
-		g_autofree char *text = NULL, *folded = NULL;
+		gboolean is_html;
+		g_autofree char *folded = text_part(s, &g_array_index(parts->leaves, RnLeaf, i), &is_html);
 
-		if (is_attached(leaf) || (!is_html && !is_type(leaf, "text", "plain"))) {
-			if (is_file(leaf))
-				add_file(s, leaf);
+		if (folded == NULL)
 			continue;
-		}
-		if ((text = text_of(leaf)) == NULL)
-			continue;
-		folded = is_html ? rn_forward_fold_html(text, strlen(text)) : rn_forward_fold(text);
-		if (whole)
-			g_ptr_array_add(s->content, g_strdup(folded));
-		else
-			g_string_append(is_html ? html : plain, folded);
+		g_string_append(is_html ? html : plain, folded);
+		if (texts != NULL)
+			g_ptr_array_add(texts, g_steal_pointer(&folded));
 	}
-	if (!whole)
-		g_ptr_array_add(s->content, g_strdup(html->len > 0 ? html->str : plain->str));
+	g_ptr_array_add(s->content, g_strdup(html->len > 0 ? html->str : plain->str));
 	return s;
 }
 
@@ -171,16 +188,86 @@ shown_message(GMimeMessage *message)
 	g_autoptr(RnHead) head = rn_head_scan(raw, NULL, NULL);
 	g_autoptr(RnParts) parts = head != NULL ? rn_parts_read(raw, NULL) : NULL;
 	const char *id = g_mime_message_get_message_id(message);
-	RnShown *s;
+	RnShown *s = shown_new();
 
-	if (parts == NULL)
-		return NULL;
-	s = shown_of(parts, TRUE);
-	if (id != NULL && strlen(id) <= MAX_ID && g_utf8_validate(id, -1, NULL)) {
+	s->attached = TRUE;
+	if (parts == NULL)	/* what cannot be read is no letter of ours */
+		return s;
+	g_ptr_array_unref(s->content);
+	s->content = rn_forward_exact(parts->message);
+	g_free(s->token);
+	s->token = fenced(parts->text);
+	if (id != NULL && strlen(id) <= RN_SHOWN_MAX_ID && g_utf8_validate(id, -1, NULL)) {
 		g_free(s->message_id);
 		s->message_id = g_strdup(id);
 	}
 	return s;
+}
+
+/* What is around attached mails is their forwarder's own where it is words alone. */
+static void
+mark_around(RnShown *s, const RnShown *around, gboolean quotes, gboolean more)
+{
+	for (guint i = 0; i < around->marks->len; i++) {
+		const char *mark = g_ptr_array_index(around->marks, i);
+
+		if (g_str_has_prefix(mark, "href:") || g_str_has_prefix(mark, "link:"))
+			g_ptr_array_add(s->marks, g_strdup(mark));
+	}
+	for (guint i = 0; i < around->content->len; i++)
+		if (g_str_has_prefix(g_ptr_array_index(around->content, i), "file:"))
+			rn_forward_mark(s->marks, "file", "beside");
+	if (quotes)
+		rn_forward_mark(s->marks, "quote", "");
+	if (more)
+		rn_forward_mark(s->marks, "file", "more mails");
+}
+
+static GMimeMessage *
+message_in(const RnLeaf *leaf)
+{
+	return GMIME_IS_MESSAGE_PART(leaf->object) ?
+	    g_mime_message_part_get_message(GMIME_MESSAGE_PART(leaf->object)) :
+	    NULL;
+}
+
+/* The attached mails of PARTS go to LIST, and from its leaves. TRUE if there are more than RN_SHOWN_MAX. */
+static gboolean
+take_attached(RnParts *parts, GPtrArray *list)
+{
+	gboolean more = FALSE;
+
+	for (guint i = 0; i < parts->leaves->len;) {
+		GMimeMessage *inside = message_in(&g_array_index(parts->leaves, RnLeaf, i));
+
+		if (inside == NULL) {
+			i++;
+			continue;
+		}
+		more |= list->len == RN_SHOWN_MAX;
+		if (!more)
+			g_ptr_array_add(list, shown_message(inside));
+		g_array_remove_index(parts->leaves, i);
+	}
+	return more;
+}
+
+/* The writer's own address is no link to elsewhere. */
+static void
+forget_own(RnShown *s, GMimeMessage *message)
+{
+	InternetAddressList *from = g_mime_message_get_from(message);
+	InternetAddress *a = from != NULL && internet_address_list_length(from) == 1 ?
+	    internet_address_list_get_address(from, 0) :
+	    NULL;
+	g_autofree char *own = a != NULL && INTERNET_ADDRESS_IS_MAILBOX(a) ?
+	    g_strconcat(
+	        "href:mailto:", internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(a)), NULL) :
+	    g_strdup("");
+
+	for (guint i = s->marks->len; i > 0; i--)
+		if (g_ascii_strcasecmp(g_ptr_array_index(s->marks, i - 1), own) == 0)
+			g_ptr_array_remove_index(s->marks, i - 1);
 }
 
 GPtrArray *
@@ -189,121 +276,17 @@ rn_forward_read(GBytes *raw, GError **error)
 	g_autoptr(RnHead) head = rn_head_scan(raw, NULL, error);
 	g_autoptr(RnParts) parts = head != NULL ? rn_parts_read(raw, error) : NULL;
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+	g_autoptr(RnShown) around = NULL;
+	gboolean more;
 
 	if (parts == NULL)
 		return NULL;
-	for (guint i = 0; i < parts->leaves->len && list->len < MAX_SHOWN; i++) {
-		const RnLeaf *leaf = &g_array_index(parts->leaves, RnLeaf, i);
-		GMimeMessage *inside = GMIME_IS_MESSAGE_PART(leaf->object) ?
-		    g_mime_message_part_get_message(GMIME_MESSAGE_PART(leaf->object)) :
-		    NULL;
-		RnShown *s = inside != NULL ? shown_message(inside) : NULL;
-
-		if (s != NULL)
-			g_ptr_array_add(list, s);
-	}
+	more = take_attached(parts, list);
+	around = rn_forward_shown(parts, NULL);
+	forget_own(around, parts->message);
+	for (guint i = 0; i < list->len; i++)
+		mark_around(g_ptr_array_index(list, i), around, rn_typed_quotes(parts->text), more);
 	if (list->len == 0)
-		g_ptr_array_add(list, shown_of(parts, FALSE));
-	return g_steal_pointer(&list);
-}
-
-RnShown *
-rn_forward_letter(GBytes *letter, GError **error)
-{
-	static gsize started = 0;
-	g_autoptr(RnParts) parts = NULL;
-
-	if (g_once_init_enter(&started)) {	/* not in a parser child, where everything is ready */
-		g_mime_init();
-		g_once_init_leave(&started, 1);
-	}
-	parts = rn_parts_read(letter, error);
-
-	return parts != NULL ? shown_of(parts, TRUE) : NULL;
-}
-
-static gboolean
-is_digest(const char *content)
-{
-	return g_str_has_prefix(content, "sha256:");
-}
-
-/* Is ONE of SHOWN something of LETTER? */
-static gboolean
-is_of(const char *one, gboolean attached, const RnShown *letter)
-{
-	for (guint i = 0; i < letter->content->len; i++) {
-		const char *own = g_ptr_array_index(letter->content, i);
-
-		if (strcmp(one, own) == 0 && *own != '\0')
-			return TRUE;
-		if (!attached && !is_digest(one) && !is_digest(own) && strlen(own) >= LETTER_MIN &&
-		    strstr(one, own) != NULL)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-gboolean
-rn_forward_shows(const RnShown *shown, const RnShown *letter)
-{
-	gboolean any = FALSE;
-
-	if (shown->attached && shown->content->len > letter->content->len)
-		return FALSE;
-	for (guint i = 0; i < shown->content->len; i++) {
-		const char *one = g_ptr_array_index(shown->content, i);
-
-		if (!is_of(one, shown->attached, letter))
-			return FALSE;
-		any |= !is_digest(one);
-	}
-	return any;
-}
-
-/* --- the wire --- */
-
-GVariant *
-rn_shown_to_variant(const GPtrArray *list)
-{
-	GVariantBuilder all;
-
-	g_variant_builder_init(&all, G_VARIANT_TYPE(RN_SHOWN_TYPE));
-	for (guint i = 0; i < list->len; i++) {
-		const RnShown *s = g_ptr_array_index(list, i);
-
-		g_variant_builder_open(&all, G_VARIANT_TYPE("(bssas)"));
-		g_variant_builder_add(&all, "b", s->attached);
-		g_variant_builder_add(&all, "s", s->message_id);
-		g_variant_builder_add(&all, "s", s->token);
-		g_variant_builder_open(&all, G_VARIANT_TYPE("as"));
-		for (guint k = 0; k < s->content->len; k++)
-			g_variant_builder_add(&all, "s", (const char *)g_ptr_array_index(s->content, k));
-		g_variant_builder_close(&all);
-		g_variant_builder_close(&all);
-	}
-	return g_variant_ref_sink(g_variant_builder_end(&all));
-}
-
-GPtrArray *
-rn_shown_from_variant(GVariant *v)
-{
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
-
-	if (g_variant_n_children(v) > MAX_SHOWN)
-		return NULL;
-	for (gsize i = 0; i < g_variant_n_children(v); i++) {
-		RnShown *s = g_new0(RnShown, 1);
-		g_autoptr(GVariantIter) iter = NULL;
-		char *one;
-
-		s->content = g_ptr_array_new_with_free_func(g_free);
-		g_variant_get_child(v, i, "(bssas)", &s->attached, &s->message_id, &s->token, &iter);
-		while (g_variant_iter_next(iter, "s", &one))
-			g_ptr_array_add(s->content, one);
-		g_ptr_array_add(list, s);
-		if (strlen(s->message_id) > MAX_ID || strlen(s->token) > MAX_ID)
-			return NULL;
-	}
+		g_ptr_array_add(list, g_steal_pointer(&around));
 	return g_steal_pointer(&list);
 }

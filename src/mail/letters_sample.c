@@ -86,6 +86,8 @@ static const char *const switches[] = {
 	"piurinnovabili",	/* of a list: several can */
 	"stati",		/* of a list: the state of each order was asked for */
 	"superato",		/* of a summary: an earlier one was accepted, which stands no more */
+	"verificaallegata",	/* of a verification: our letter was attached, and was compared byte for byte */
+	"verificacambiata",	/* of a verification: a code of ours stands in the mail, and it is not our letter */
 	"offerta",		/* the answer that is awaited is the acceptance of a summary, not the request */
 };
 

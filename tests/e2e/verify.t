@@ -28,7 +28,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
     token = replies.token_address(notice["rossi"]).split("+")[1].split("@")[0]
 
     def ask(name, mail, rcpt=forwards.TO):
-        """The answer to MAIL, from NAME: True (ours), False (not ours), or None for silence."""
+        """The answer to MAIL, from NAME: True (ours), False (not ours), "changed" (a code of ours in it), or None for silence."""
         before = len(sink.to(addr(name)))
         t.ok(site.lmtp(mail, rcpt, addr(name))[0].startswith("250"), "it is taken")
         db = sqlite3.connect("file:%s/rinnova.db?mode=ro" % site.dir, uri=True)
@@ -38,7 +38,9 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
             return None
         got = wait_for(lambda: sink.to(addr(name))[before:])
         t.ok(got[0]["Subject"].startswith("Verifica"), "the answer says what it is about", got[0]["Subject"])
-        return "È NOSTRA" in text_of(got[0])
+        words = text_of(got[0])
+        t.ok(sum(x in words for x in ("È NOSTRA", "NON È una nostra", "non è uguale alla")) == 1, "and the answer is one of three", words)
+        return "changed" if "non è uguale alla" in words else "È NOSTRA" in words
 
     phish = email.message.EmailMessage(policy=email.policy.SMTP)
     phish["From"], phish["To"], phish["Subject"] = "Ordine <rinnovo@0rdine.example>", addr("rossi"), "La sua PEC scade"
@@ -50,12 +52,16 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
             ("a letter within the text, as Gmail does it", "rossi", forwards.inline(n, addr("rossi")), True),
             ("a letter within plain text, wrapped anew", "rossi", forwards.plain(n, addr("rossi")), True),
             ("an attached letter", "rossi", forwards.attached(raw["rossi"], n, addr("rossi")), True),
-            ("an attached letter of which one word was changed", "rossi", forwards.attached(raw["rossi"].replace(b"Gentile", b"Egregia"), n, addr("rossi")), False),
+            ("an attached letter of which one word was changed", "rossi", forwards.attached(raw["rossi"].replace(b"Gentile", b"Egregia"), n, addr("rossi")), "changed"),
             ("a letter within the text whose links lead elsewhere", "rossi",
-             forwards.inline(n, addr("rossi"), change=lambda s: re.sub(r'href="mailto:rinnovo\+[^"]*"', 'href="https://evil.example/"', s)), False),
+             forwards.inline(n, addr("rossi"), change=lambda s: re.sub(r'href="mailto:rinnovo\+[^"]*"', 'href="https://evil.example/"', s)), "changed"),
             ("a letter to somebody else, attached", "bianchi", forwards.attached(raw["rossi"], n, addr("bianchi")), False),
             ("a letter to somebody else, within the text", "bianchi", forwards.inline(n, addr("bianchi")), False),
-            ("a letter with other words within", "bianchi", forwards.plain(notice["bianchi"], addr("bianchi"), change=lambda s: s.replace("il giorno successivo", "oggi")), False),
+            ("a letter with other words within", "bianchi", forwards.plain(notice["bianchi"], addr("bianchi"), change=lambda s: s.replace("il giorno successivo", "oggi")), "changed"),
+            ("a letter beside a file of somebody else's", "bianchi",
+             forwards.attached(raw["bianchi"], notice["bianchi"], addr("bianchi")).replace(b"Content-Type: message/rfc822", b"Content-Type: application/pdf\r\n\r\nx\r\n--B\r\nContent-Type: message/rfc822", 1), "changed"),
+            ("a letter that is hidden within other words", "bianchi",
+             forwards.inline(notice["bianchi"], addr("bianchi"), change=lambda s: '<p>Chiami il 899 123</p><div style="font-size: 0 !important">%s</div>' % s), "changed"),
             ("a mail of an imitator", "verdi", forwards.attached(phish.as_bytes(), phish, addr("verdi")), False),
             ("a letter of ours beside a mail of an imitator", "verdi",
              forwards.attached(raw["verdi"], notice["verdi"], addr("verdi")).replace(b"Content-Type: message/rfc822", b"Content-Type: message/rfc822\r\n\r\n" + phish.as_bytes() + b"\r\n--B\r\nContent-Type: message/rfc822", 1), False),

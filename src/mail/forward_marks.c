@@ -1,0 +1,168 @@
+/* forward_marks.c: what HTML has that a mail program does not add by itself when it forwards. Elements,
+ * attributes and styles that are known to hide nothing and to lead nowhere are listed; all else is a mark. */
+#include "mail/forward_marks.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/forward_inside.h"
+
+#define MAX_MARKS 400
+#define MAX_MARK 1000
+
+static gboolean
+has(const GPtrArray *marks, const char *mark)
+{
+	for (guint i = 0; i < marks->len; i++)
+		if (strcmp(g_ptr_array_index(marks, i), mark) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+void
+rn_forward_mark(GPtrArray *marks, const char *kind, const char *value)
+{
+	g_autofree char *valid = g_utf8_make_valid(value, -1);
+	g_autofree char *low = g_utf8_strdown(valid, -1);
+	g_autofree char *flat = rn_text_squash(low);
+	g_autofree char *digest = NULL;
+	g_autofree char *mark = NULL;
+
+	if (strlen(flat) > MAX_MARK)
+		digest = rn_text_sha256(flat, strlen(flat));
+	mark = g_strconcat(kind, ":", digest != NULL ? digest : flat, NULL);
+	if (has(marks, mark))
+		return;
+	/* more than a letter can have: nobody looks on */
+	g_ptr_array_add(marks, g_strdup(marks->len < MAX_MARKS ? mark : "link:too many"));
+	if (marks->len > MAX_MARKS + 1)
+		g_ptr_array_set_size(marks, MAX_MARKS + 1);
+}
+
+void
+rn_forward_mark_addresses(GPtrArray *marks, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, RN_WORD_ENDS, -1);
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		g_autofree char *low = g_ascii_strdown(words[i], -1);
+
+		if (strstr(low, "://") != NULL || g_str_has_prefix(low, "www."))
+			rn_forward_mark(marks, "href", g_strstrip(low));
+	}
+}
+
+/* --- elements and attributes --- */
+
+/* These show nothing of their own, or what we read of them. */
+static const char *const plain_elements[] = { "html", "head", "body", "title", "meta", "style", "div", "span",
+	"p", "br", "hr", "b", "i", "u", "em", "strong", "font", "center", "blockquote", "pre", "tt", "code",
+	"wbr", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "h1", "h2",
+	"h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "address", "o:p", NULL };
+
+/* These lead elsewhere, load something or take words in: nobody's own text has them. */
+static const char *const active_elements[] = { "form", "input", "button", "select", "textarea", "area", "map",
+	"iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math", "base", "link", "script",
+	"audio", "video", "source", "track", "picture", "canvas", "dialog", "portal", "noscript", "template",
+	"xmp", "plaintext", "noembed", "noframes", "marquee", NULL };
+
+/* And these of any element say nothing, whatever they say. */
+static const char *const plain_attributes[] = { "dir", "lang", "align", "valign", "border", "cellpadding",
+	"cellspacing", "width", "role", "scope", "target", "rel", "type", "cite", "start", "colspan",
+	"rowspan", "nowrap", "link", "vlink", "charset", "face", "translate", "spellcheck", NULL };
+
+/* These load something or lead elsewhere. */
+static const char *const loading_attributes[] = { "src", "srcset", "background", "action", "formaction",
+	"poster", "data", "href", "xlink:href", "longdesc", "ping", "usemap", NULL };
+
+static gboolean
+is_one_of(const char *const *list, const xmlChar *name)
+{
+	return g_strv_contains(list, (const char *)name);
+}
+
+static void
+mark_style(GPtrArray *marks, const xmlNode *n, const char *style, guint small)
+{
+	g_autofree char *rest = rn_forward_style(style);
+	g_autofree char *where = rest != NULL ? g_strdup_printf("%s:%s", (const char *)n->name, rest) : NULL;
+
+	if (where != NULL)
+		rn_forward_mark(marks, strstr(rest, "url(") != NULL ? "link" : "style", where);
+	if (small > 1)
+		rn_forward_mark(marks, "style", "small within small");
+}
+
+/* Classes and ids do something only by a style sheet, which is compared as a whole. */
+static gboolean
+is_name(const char *name)
+{
+	return strcmp(name, "class") == 0 || strcmp(name, "id") == 0 || g_str_has_prefix(name, "data-");
+}
+
+static void
+mark_attribute(GPtrArray *marks, const xmlNode *n, const char *name, const char *value, guint small)
+{
+	g_autofree char *what = g_strdup_printf("%s:%s=%s", (const char *)n->name, name, value);
+	gboolean picture = strcmp((const char *)n->name, "img") == 0;
+
+	if (strcmp(name, "style") == 0)
+		mark_style(marks, n, value, small);
+	else if (strcmp(name, "color") == 0 || strcmp(name, "bgcolor") == 0) {
+		g_autofree char *style =
+		    g_strdup_printf("%s:%s", *name == 'c' ? "color" : "background-color", value);
+
+		mark_style(marks, n, style, 0);
+	} else if (strcmp(name, "href") == 0 && strcmp((const char *)n->name, "a") == 0)
+		return;		/* at its end */
+	else if (picture && strcmp(name, "src") == 0 && g_ascii_strncasecmp(value, "cid:", 4) == 0)
+		return;		/* the picture is compared as a file */
+	else if (strcmp(name, "size") == 0 && strcmp((const char *)n->name, "font") == 0 &&
+	    strlen(value) == 1 && *value >= '2' && *value <= '7')
+		return;
+	else if (strcmp((const char *)n->name, "meta") == 0)
+		rn_forward_mark(marks,
+		    g_ascii_strcasecmp(name, "http-equiv") == 0 &&
+		            g_ascii_strcasecmp(value, "content-type") != 0 ?
+		        "link" :
+		        "meta",
+		    what);
+	else if (is_one_of(loading_attributes, (const xmlChar *)name))
+		rn_forward_mark(marks, "link", what);
+	else if (!is_one_of(plain_attributes, (const xmlChar *)name) && !is_name(name))
+		rn_forward_mark(marks, "attribute", what);
+}
+
+void
+rn_forward_mark_element(GPtrArray *marks, const xmlNode *n, guint small)
+{
+	if (is_one_of(active_elements, n->name))
+		rn_forward_mark(marks, "link", (const char *)n->name);
+	else if (!is_one_of(plain_elements, n->name))
+		rn_forward_mark(marks, "element", (const char *)n->name);
+	for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
+		xmlChar *value = xmlNodeListGetString(n->doc, a->children, 1);
+
+		mark_attribute(
+		    marks, n, (const char *)a->name, value != NULL ? (const char *)value : "", small);
+		xmlFree(value);
+	}
+	if (strcmp((const char *)n->name, "style") == 0) {
+		xmlChar *sheet = xmlNodeGetContent(n);
+
+		rn_forward_mark(marks, "sheet", sheet != NULL ? (const char *)sheet : "");
+		xmlFree(sheet);
+	}
+}
+
+void
+rn_forward_mark_comments(GPtrArray *marks, const char *html, gsize len)
+{
+	for (const char *p = html; p < html + len; p++)
+		if (*p == '\0' ||
+		    (*p == '<' && p + 1 < html + len && (p[1] == '!' || p[1] == '?') &&
+		        g_ascii_strncasecmp(p + 1, "!doctype", 8) != 0)) {
+			rn_forward_mark(marks, "comment", "");
+			return;
+		}
+}

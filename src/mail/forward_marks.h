@@ -1,0 +1,16 @@
+/* forward_marks.h: marks of HTML, by its tree. */
+#ifndef RN_MAIL_FORWARD_MARKS_H
+#define RN_MAIL_FORWARD_MARKS_H
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/* Adds what the element N has beside what mail programs add; SMALL elements around it, and it, make their
+ * text smaller. */
+void rn_forward_mark_element(GPtrArray *marks, const xmlNode *n, guint small);
+
+/* Adds a mark if HTML, LEN bytes, has comments or NUL bytes: what one program takes for them another one
+ * shows. */
+void rn_forward_mark_comments(GPtrArray *marks, const char *html, gsize len);
+
+#endif

@@ -1,0 +1,170 @@
+/* forward_ours.c: a letter of ours, and whether what is shown is that letter and nothing else. */
+#include <string.h>
+
+#include "mail/forward_inside.h"
+
+#define LETTER_MIN 80	/* a shorter text could stand anywhere */
+
+/* --- the letter --- */
+
+static void
+say(RnShown *s, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, RN_WORD_ENDS, -1);
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		char *low = g_ascii_strdown(words[i], -1);
+		gsize len = strlen(low);
+
+		while (len > 0 && strchr(".:'?!", low[len - 1]) != NULL)
+			low[--len] = '\0';
+		g_hash_table_add(s->said, low);
+	}
+}
+
+static void
+say_header(RnShown *s, GMimeMessage *message)
+{
+	static const char *const names[] = { "From", "To", "Reply-To" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *value = g_mime_object_get_header(GMIME_OBJECT(message), names[i]);
+
+		if (value != NULL)
+			say(s, value);
+	}
+}
+
+RnShown *
+rn_forward_letter(GBytes *letter, GError **error)
+{
+	static gsize started = 0;
+	g_autoptr(RnParts) parts = NULL;
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	RnShown *s;
+
+	if (g_once_init_enter(&started)) {	/* not in a parser child, where everything is ready */
+		g_mime_init();
+		g_once_init_leave(&started, 1);
+	}
+	if ((parts = rn_parts_read(letter, error)) == NULL)
+		return NULL;
+	s = rn_forward_shown(parts, texts);
+	for (guint i = 0; i < s->content->len; i++) {
+		const char *one = g_ptr_array_index(s->content, i);
+
+		if (g_str_has_prefix(one, "file:"))
+			g_ptr_array_add(texts, g_strdup(one));
+	}
+	if (parts->html != NULL)	/* the last one, if there is any */
+		s->html = g_strdup(g_ptr_array_index(s->content, s->content->len - 1));
+	s->texts = g_steal_pointer(&texts);
+	s->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	say(s, parts->text);
+	say_header(s, parts->message);
+	g_ptr_array_unref(s->content);
+	s->content = rn_forward_exact(parts->message);
+	return s;
+}
+
+/* --- is it? --- */
+
+/* An address that stands in the letter's text may have become a link. */
+static gboolean
+is_allowed(const char *mark, const RnShown *letter)
+{
+	const char *href = g_str_has_prefix(mark, "href:") ? mark + strlen("href:") : NULL;
+	const char *bare =
+	    href != NULL && g_str_has_prefix(href, "mailto:") ? href + strlen("mailto:") : href;
+
+	for (guint i = 0; i < letter->marks->len; i++)
+		if (strcmp(mark, g_ptr_array_index(letter->marks, i)) == 0)
+			return TRUE;
+	return href != NULL &&
+	    (g_hash_table_contains(letter->said, href) || g_hash_table_contains(letter->said, bare));
+}
+
+/* Is ONE of what a text shows something of LETTER? */
+static gboolean
+is_of(const char *one, const RnShown *letter)
+{
+	for (guint i = 0; i < letter->texts->len; i++) {
+		const char *own = g_ptr_array_index(letter->texts, i);
+
+		if (strcmp(one, own) == 0 && *own != '\0')
+			return TRUE;
+		if (strchr(one, ':') == NULL && strchr(own, ':') == NULL && strlen(own) >= LETTER_MIN &&
+		    strstr(one, own) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+shows_within(const RnShown *shown, const RnShown *letter)
+{
+	for (guint i = 0; i < shown->content->len; i++)
+		if (!is_of(g_ptr_array_index(shown->content, i), letter))
+			return FALSE;
+	return shown->content->len > 0;
+}
+
+static const char *
+next_of(const RnShown *s, guint *i)
+{
+	while (*i < s->content->len) {
+		const char *one = g_ptr_array_index(s->content, (*i)++);
+
+		if (!g_str_has_prefix(one, "seal:"))
+			return one;
+	}
+	return NULL;
+}
+
+/* The same fields and parts in the same order; a signature is ours or is not there. */
+static gboolean
+is_exact(const RnShown *shown, const RnShown *letter)
+{
+	guint i = 0, k = 0;
+	const char *one, *own;
+
+	do {
+		one = next_of(shown, &i);
+		own = next_of(letter, &k);
+		if (g_strcmp0(one, own) != 0)
+			return FALSE;
+	} while (one != NULL);
+	for (i = 0; i < shown->content->len; i++) {
+		const char *seal = g_ptr_array_index(shown->content, i);
+
+		if (g_str_has_prefix(seal, "seal:") &&
+		    !g_ptr_array_find_with_equal_func(letter->content, seal, g_str_equal, NULL))
+			return FALSE;
+	}
+	return letter->content->len > 0;
+}
+
+/* Is the letter's HTML in what is shown? Only there do its styles stand where we put them. */
+static gboolean
+shows_html(const RnShown *shown, const RnShown *letter)
+{
+	for (guint i = 0; i < shown->content->len && letter->html != NULL; i++)
+		if (strlen(letter->html) >= LETTER_MIN &&
+		    strstr(g_ptr_array_index(shown->content, i), letter->html) != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+rn_forward_shows(const RnShown *shown, const RnShown *letter)
+{
+	gboolean html = !shown->attached && shows_html(shown, letter);
+
+	for (guint i = 0; i < shown->marks->len; i++) {
+		const char *mark = g_ptr_array_index(shown->marks, i);
+
+		if (!is_allowed(mark, letter) || (!html && !g_str_has_prefix(mark, "href:")))
+			return FALSE;
+	}
+	return shown->attached ? is_exact(shown, letter) : shows_within(shown, letter);
+}
