@@ -4,7 +4,8 @@
 
 #include "mail/vevent.h"
 
-#define ALARM_DAYS 7	/* before the last day */
+#define ALARM_DAYS 7		/* before the last day */
+#define LETTERS_MAX 1000	/* of a box, that are looked at */
 
 /* What the event says, by language; Italian where there is none. */
 static const struct {
@@ -27,8 +28,7 @@ text_of(const char *language)
 	return 0;
 }
 
-/* The event as such; UID and SEQUENCE need no memory: one event a period, and a later letter has the higher
- * number, on the same day the one that takes it back. */
+/* The event as such: one for each period, so that its UID needs no memory. */
 static GBytes *
 write_event(RnDesk *d, const RnLetterAsk *ask, RnVevent *e)
 {
@@ -49,24 +49,72 @@ write_event(RnDesk *d, const RnLetterAsk *ask, RnVevent *e)
 	return rn_vevent_write(e);
 }
 
+static gboolean
+carries_event(const RnLetterAsk *ask)
+{
+	if (ask->box == NULL || ask->convention == NULL || !ask->convention->calendar ||
+	    ask->purpose == RN_PURPOSE_NONE)
+		return FALSE;
+	/* an order without a number was never confirmed: the event still stands */
+	return ask->kind == RN_LETTER_NOTICE || ask->kind == RN_LETTER_FRESH ||
+	    ask->kind == RN_LETTER_CONFIRMATION ||
+	    (ask->kind == RN_LETTER_CANCELLED && ask->order != NULL && ask->order->number != NULL);
+}
+
 gboolean
-rn_deadline(RnDesk *d, const RnLetterAsk *ask, RnDeadline *deadline)
+rn_deadline(RnDesk *d, const RnLetterAsk *ask, RnDeadline *deadline, GError **error)
 {
 	gboolean end = ask->kind == RN_LETTER_CONFIRMATION;
 	gboolean expiry_given = ask->expiry != RN_DAY_NONE && ask->expiry != 0;
-	RnDay today = rn_day_of(d->now, d->e->settings->tz);
 	RnVevent e = { .cancelled = end, .stamp = d->now, .alarm_days = ALARM_DAYS };
+	gint64 number;
 
-	if (ask->box == NULL || ask->convention == NULL || !ask->convention->calendar ||
-	    ask->purpose == RN_PURPOSE_NONE ||
-	    (!end && ask->kind != RN_LETTER_NOTICE && ask->kind != RN_LETTER_FRESH))
-		return FALSE;
+	*deadline = (RnDeadline){ 0 };
+	if (!carries_event(ask))
+		return TRUE;
 	e.day = expiry_given ? ask->expiry : ask->box->expiry;
-	if (!end && e.day < today)
+	if (!end && e.day < rn_day_of(d->now, d->e->settings->tz))
+		return TRUE;
+	/* the letter's own number: a later letter has a higher one, however soon it follows */
+	if (!rn_store_letter_next(d->tx, &number, error))
 		return FALSE;
-	e.sequence = 2 * (today - rn_day_from_ymd(2024, 1, 1)) + (end ? 1 : 0);
+	e.sequence = (int)MIN(number, G_MAXINT32);
 	*deadline = (RnDeadline){
 		.data = write_event(d, ask, &e), .name = "scadenza-pec.ics", .type = "text/calendar"
 	};
+	return TRUE;
+}
+
+static gboolean
+went_to(const GPtrArray *letters, gint64 period_id, const char *address)
+{
+	for (guint i = 0; i < letters->len; i++) {
+		const RnLetter *l = g_ptr_array_index(letters, i);
+
+		if (l->period_id == period_id &&
+		    (l->kind == RN_LETTER_NOTICE || l->kind == RN_LETTER_FRESH) &&
+		    g_strcmp0(l->rcpt, address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+rn_deadline_others(RnDesk *d, const RnBox *box, const RnConvention *c, GPtrArray **to, GError **error)
+{
+	char *const addresses[] = { box->reference2, box->name };
+	g_autoptr(GPtrArray) letters = NULL;
+
+	*to = g_ptr_array_new();
+	if (c == NULL || !c->calendar)
+		return TRUE;
+	if (!rn_store_letters(d->tx, -1, box->id, 0, LETTERS_MAX, &letters, error)) {
+		g_clear_pointer(to, g_ptr_array_unref);
+		return FALSE;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(addresses); i++)
+		if (addresses[i] != NULL && g_strcmp0(addresses[i], box->reference) != 0 &&
+		    went_to(letters, box->period_id, addresses[i]))
+			g_ptr_array_add(*to, addresses[i]);
 	return TRUE;
 }

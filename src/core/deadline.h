@@ -11,7 +11,13 @@ typedef struct {
 } RnDeadline;
 
 /* The event that goes with ASK where its convention wants one: with a notice the deadline, with the
- * confirmation its end. FALSE if none does. The caller unrefs data. */
-gboolean rn_deadline(RnDesk *d, const RnLetterAsk *ask, RnDeadline *deadline);
+ * confirmation its end, with the letter that an order is cancelled the deadline again. deadline->data is NULL
+ * if none does; the caller unrefs it. */
+gboolean rn_deadline(RnDesk *d, const RnLetterAsk *ask, RnDeadline *deadline, GError **error);
+
+/* The other addresses of BOX whose calendars have the event: a notice of this period went there. They are
+ * told what becomes of it. Static strings of BOX; the caller unrefs *TO. */
+gboolean rn_deadline_others(
+    RnDesk *d, const RnBox *box, const RnConvention *c, GPtrArray **to, GError **error);
 
 #endif

@@ -192,7 +192,9 @@ compose(RnDesk *d, const RnLetterAsk *ask, const RnLetter *letter, const char *t
 
 		g_array_append_val(enclosures, one);
 	}
-	if (rn_deadline(d, ask, &deadline)) {
+	if (!rn_deadline(d, ask, &deadline, error))
+		return NULL;
+	if (deadline.data != NULL) {
 		RnEnclosure one = { deadline.name, deadline.type, deadline.data };
 
 		g_array_append_val(enclosures, one);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/deadline.h"
 #include "core/desk.h"
 #include "core/documents.h"
 #include "policy/policy.h"
@@ -13,6 +14,30 @@ typedef struct {
 	const RnConvention *c;
 	const char	*to;		/* NULL: the reference address */
 } Step;
+
+/* The same letter for every other calendar in which the event stands that it changes. */
+static gboolean
+for_calendars(Step *s, const RnLetterAsk *ask, GError **error)
+{
+	g_autoptr(GPtrArray) to = NULL;
+
+	if (s->to != NULL || (ask->kind != RN_LETTER_CONFIRMATION && ask->kind != RN_LETTER_CANCELLED))
+		return TRUE;
+	if (!rn_deadline_others(s->d, s->m->box, s->c, &to, error))
+		return FALSE;
+	for (guint i = 0; i < to->len; i++) {
+		RnLetterAsk other = *ask;
+		g_autofree char *key = NULL;
+
+		other.to = g_ptr_array_index(to, i);
+		other.to_box = g_strcmp0(other.to, s->m->box->name) == 0;
+		key = g_strdup_printf("%s/%s", ask->key, other.to_box ? "box" : "second");
+		other.key = key;
+		if (!rn_desk_letter(s->d, &other, NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
 
 /* A letter of KIND about the order, the N-th: written once for KEY. */
 static gboolean
@@ -28,7 +53,7 @@ letter_as(Step *s, RnLetterKind kind, RnPurpose purpose, int n, const char *key,
 		.outdated = s->m->outdated,
 	};
 
-	return rn_desk_letter(s->d, &ask, NULL, error);
+	return rn_desk_letter(s->d, &ask, NULL, error) && for_calendars(s, &ask, error);
 }
 
 static gboolean

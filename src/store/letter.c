@@ -60,6 +60,12 @@ rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error)
 }
 
 gboolean
+rn_store_letter_next(RnTx *tx, gint64 *number, GError **error)
+{
+	return rn_tx_number(tx, RN_ST_LETTER_NEXT, NULL, 0, NULL, number, error);
+}
+
+gboolean
 rn_store_letter_exists(RnTx *tx, const char *key, gboolean *there, GError **error)
 {
 	const RnCell cells[] = { rn_cell_text(key) };

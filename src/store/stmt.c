@@ -135,6 +135,7 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 	    " ON CONFLICT (key) DO NOTHING RETURNING id" },
 	[RN_ST_LETTER_DIGEST] = { "letter-digest", "SELECT raw_digest FROM letter WHERE id = $1" },
+	[RN_ST_LETTER_NEXT] = { "letter-next", "SELECT COALESCE(MAX(id), 0) + 1 FROM letter" },
 	[RN_ST_LETTER_EXISTS] = { "letter-exists", "SELECT id FROM letter WHERE key = $1" },
 	[RN_ST_LETTER_GET] = { "letter-get", LETTER_WHOLE " WHERE id = $1" },
 	[RN_ST_LETTER_BY_MESSAGE] = { "letter-by-message",

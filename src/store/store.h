@@ -194,6 +194,8 @@ gboolean rn_store_notices_alike(
 /* --- letters --- */
 /* Adds LETTER unless its key is there; *FRESH says which, letter->id is set when fresh. */
 gboolean rn_store_letter_add(RnTx *tx, RnLetter *letter, gboolean *fresh, GError **error);
+/* A number above that of every letter, within this transaction. */
+gboolean rn_store_letter_next(RnTx *tx, gint64 *number, GError **error);
 gboolean rn_store_letter_exists(RnTx *tx, const char *key, gboolean *there, GError **error);
 gboolean rn_store_letter_get(RnTx *tx, gint64 id, RnLetter **letter, GError **error);
 /* The letter that a reply answers: by MESSAGE_ID (may be NULL), else the newest one of PERIOD_ID that asks

@@ -117,6 +117,42 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", courier=SMIME % (tm
         m = email.message_from_bytes(raw, policy=email.policy.default)
         extra = [p.get_filename() for p in m.walk() if p.get_filename() or p.get_content_disposition() == "attachment"]
         t.ok(set(extra) <= allowed and ca.cms(raw)[0], "%s: signed, and nothing attached but contracts, calendar and signature" % m["Subject"], extra)
+
+# The event goes to three calendars, is taken out of each, stands again after ANNULLA, and each change has a higher number, all on one day.
+with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="calendar=yes\n") as site:
+    site.conf.write_text(site.conf.read_text().replace("cooling=0s", "cooling=2h").replace("notify-box=false", "notify-box=true"))
+    SECOND, PEC = "studio@posta.example", "luca.neri@pec.example"
+    ADDRESSES = ["luca.neri@posta.example", SECOND, PEC]
+    site.run("init")
+    (site.dir / "boxes.csv").write_text("box,holder,reference,reference2,expiry,convention,document\n%s,Luca Neri,%s,%s,%s,fnomceo,yes\n" % (PEC, ADDRESSES[0], SECOND, END))
+    site.run("import", site.dir / "boxes.csv")
+    site.run("notify")
+    site.start("lmtpd")
+    site.start("courier")
+    events = lambda to: [event(calendar(m)[0].get_payload(decode=True)) for m in sink.to(to) if calendar(m)]
+    last = lambda to, subject: wait_for(lambda: [m for m in sink.to(to) if subject in str(m["Subject"])])[-1]
+    notice = last(ADDRESSES[0], "scade")
+    answer = lambda letter, words: site.lmtp(AUTH + replies.gmail(letter, ADDRESSES[0], words), replies.token_address(letter))
+    answer(notice, "RINNOVA")
+    answer(last(ADDRESSES[0], "Riepilogo"), "ACCETTO")
+    conclusion = last(ADDRESSES[0], "Conferma")
+    answer(conclusion, "ANNULLA")
+    wait_for(lambda: len(events(ADDRESSES[0])) == 3 and len(events(PEC)) == 3)
+    answer(last(ADDRESSES[0], "annullat"), "RINNOVA")
+    wait_for(lambda: len([m for m in sink.to(ADDRESSES[0]) if "Riepilogo" in str(m["Subject"])]) == 2)
+    answer(last(ADDRESSES[0], "Riepilogo"), "ACCETTO")
+    for to in ADDRESSES:
+        wait_for(lambda: len(events(to)) == 4)
+        got = events(to)
+        t.eq([e["METHOD"] for e in got], ["PUBLISH", "CANCEL", "PUBLISH", "CANCEL"], "%s: the event comes, goes, comes again after ANNULLA, and goes" % to)
+        t.ok(all(e["valid"] for e in got) and len({e["UID"] for e in got}) == 1 and [e["STATUS"] for e in got] == ["CONFIRMED", "CANCELLED"] * 2, "libical reads each", got)
+        numbers = [int(e["SEQUENCE"]) for e in got]
+        t.ok(numbers == sorted(set(numbers)), "and each has a higher number than the one before", numbers)
+        t.eq([e["alarms"] for e in got], [1, 0, 1, 0], "the alarm comes and goes with it")
+    every = [int(e["SEQUENCE"]) for to in ADDRESSES for e in events(to)]
+    t.eq(len(set(every)), len(every), "no two letters have the same number")
+    t.ok(max(int(events(to)[0]["SEQUENCE"]) for to in ADDRESSES) < min(int(events(to)[1]["SEQUENCE"]) for to in ADDRESSES), "whichever of the copies was read first")
+    t.eq(len([o for o in site.json("order", "list")]), 1, "and all of that was one order")
 ca.end()
 shutil.rmtree(tmp)
 sink.stop()
