@@ -148,8 +148,8 @@ not_taken(Filing *f, const char *place, const char *reason, GError **error)
 	    f->r->box->period_id, place, rn_day_of(f->d->now, f->d->e->settings->tz));
 	RnLetterAsk ask = {
 		.kind = RN_LETTER_REFUSED, .key = key, .purpose = RN_PURPOSE_RENEW, .box = f->r->box,
-		.convention = f->c, .expiry = f->r->period_expiry, .answers = f->in->message_id, .read_at = f->r->taken,
-		.reason = reason,
+		.convention = f->c, .expiry = f->r->period_expiry, .answers = f->in->message_id,
+		.read = f->in->typed_text, .read_at = f->r->taken, .reason = reason,
 	};
 
 	return rn_desk_letter(f->d, &ask, NULL, error);

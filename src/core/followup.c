@@ -51,8 +51,9 @@ letter(Work *w, RnLetterKind kind, RnPurpose purpose, gboolean daily, const char
 		.token_step = purpose == RN_PURPOSE_ACCEPT ? w->r->facts->token.step : 0,
 		.convention = w->convention,
 		.expiry = w->r->period_expiry, .answers = w->in->message_id,
-		.read = w->in->typed_text, .read_at = w->r->taken,
-		.reason = reason, .other = w->r->facts->registered ? NULL : w->r->facts->from,
+		/* of who may be a stranger no more than the word that we know */
+		.read = kind == RN_LETTER_WARNING ? w->in->matched : w->in->typed_text,
+		.read_at = w->r->taken, .reason = reason, .other = w->r->facts->registered ? NULL : w->r->facts->from,
 	};
 
 	return rn_desk_letter(&w->desk, &ask, NULL, error);

@@ -160,11 +160,57 @@ view_links(const Filling *f, RnView *v, const char *token, const char *address)
 	    token != NULL && f->ask->box != NULL ? rn_desk_link(f->d, &other, language) : NULL);
 }
 
+/* Is WORD, but for what stands around it, an address of BOX? */
+static gboolean
+is_own(const RnBox *box, const char *word)
+{
+	const char *own[] = { box->name, box->reference, box->reference2 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+		if (own[i] != NULL && strstr(word, own[i]) != NULL && strlen(word) <= strlen(own[i]) + 4)
+			return TRUE;
+	return FALSE;
+}
+
+/* Appends WORD so that no mail program makes a link of it: who wrote it may be a stranger, and it stands in a
+ * letter of ours. */
+static void
+put_unlinked(GString *out, const char *word)
+{
+	for (const char *p = word; *p != '\0'; p++) {
+		gboolean within = p > word && g_ascii_isgraph(p[-1]) && g_ascii_isgraph(p[1]);
+
+		if (within && (*p == '@' || (*p == '/' && p[1] == '/')))
+			g_string_append_c(out, ' ');
+		g_string_append_c(out, *p);
+		if (within && (*p == '@' || (*p == '.' && g_ascii_isalpha(p[1]))))
+			g_string_append_c(out, ' ');
+	}
+}
+
+static char *
+unlinked(const RnBox *box, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		if (i > 0)
+			g_string_append_c(out, ' ');
+		if (box != NULL && is_own(box, words[i]))
+			g_string_append(out, words[i]);
+		else
+			put_unlinked(out, words[i]);
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* What the member wrote, on one line and cut: the words come from outside. */
 static char *
-words_read(const char *typed)
+words_read(const RnBox *box, const char *typed)
 {
-	g_autofree char *one_line = rn_text_squash(typed != NULL ? typed : "");
+	g_autofree char *squashed = rn_text_squash(typed != NULL ? typed : "");
+	g_autofree char *one_line = unlinked(box, squashed);
 
 	return g_utf8_strlen(one_line, -1) <= 200 ?
 	    g_steal_pointer(&one_line) :
@@ -229,7 +275,7 @@ rn_desk_view(RnDesk *d, const RnLetterAsk *ask, const char *token)
 	rn_view_text(v, "rispondia", address);
 	view_links(&f, v, token, address);
 	take(v, "codice", token != NULL ? rn_token_fence(token) : NULL);
-	take(v, "lette", words_read(ask->read));
+	take(v, "lette", words_read(ask->box, ask->read));
 	rn_view_bool(v, "unpasso", ask->convention != NULL && ask->convention->steps == 0);
 	rn_view_bool(v, "piuparole",
 	    ask->convention != NULL && ask->convention->declarations != NULL &&

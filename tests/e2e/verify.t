@@ -105,5 +105,13 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
     site.lmtp(AUTH + replies.gmail(notice["bianchi"], addr("bianchi"), "RINNOVA"), replies.token_address(notice["bianchi"]), addr("bianchi"))
     t.ok(wait_for(lambda: "Riepilogo" in sink.to(addr("bianchi"))[-1]["Subject"]) and "riconoscerci" not in text_of(sink.to(addr("bianchi"))[-1]),
          "a member without a mark reads of none")
+    # What a letter quotes of a mail, whoever wrote it, is no link in the letter.
+    before = len(sink.to(addr("verdi")))
+    site.lmtp(replies.gmail(notice["verdi"], addr("verdi"), "Vada su https://evil.example/pec o www.evil.example, scriva a ladro@evil.example, casella verdi@pec.example?"),
+              replies.token_address(notice["verdi"]), addr("verdi"))
+    asked = wait_for(lambda: sink.to(addr("verdi"))[before:])[0]
+    t.ok("evil.example" not in str(asked) and "://" not in text_of(asked).replace("mailto://", "") and "ladro @ evil. example" in " ".join(text_of(asked).split()),
+         "words that are quoted make no link", text_of(asked))
+    t.ok("verdi@pec.example?»" in " ".join(text_of(asked).split()), "but the box's own name stands as it was written")
 sink.stop()
 t.done()

@@ -422,6 +422,31 @@ test_statements(void)
 	}
 }
 
+/* Every letter that answers a mail says what was read in it, and when it came. */
+static void
+test_what_was_read(void)
+{
+	static const RnLetterKind kinds[] = { RN_LETTER_SUMMARY, RN_LETTER_CONFIRMATION, RN_LETTER_DOCUMENT,
+		RN_LETTER_WAITS, RN_LETTER_REFUSED, RN_LETTER_ASK, RN_LETTER_AUTHORIZE, RN_LETTER_WARNING,
+		RN_LETTER_FRESH, RN_LETTER_HELP, RN_LETTER_LIST, RN_LETTER_ALREADY, RN_LETTER_DECLINED,
+		RN_LETTER_CANCELLED, RN_LETTER_VERIFY };
+	g_autoptr(RnLetters) l = load();
+	g_autoptr(RnView) v = sample(FALSE, FALSE);
+
+	rn_view_text(v, "lette", "PAROLE LETTE");
+	rn_view_text(v, "ricevutail", "il tal giorno alle 10");
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+		for (gsize k = 0; k < G_N_ELEMENTS(languages); k++) {
+			g_auto(RnWritten) w = { 0 };
+
+			g_assert_true(rn_letters_render(l, kinds[i], languages[k].name, v, &w, NULL));
+			said(languages[k].name, rn_word(RN_WORDS_LETTER, (int)kinds[i]), w.text,
+			    "«PAROLE LETTE»");
+			said(languages[k].name, rn_word(RN_WORDS_LETTER, (int)kinds[i]), w.text,
+			    "il tal giorno alle 10");
+		}
+}
+
 /* What depends on a switch. */
 static void
 test_switches(void)
@@ -675,6 +700,7 @@ main(int argc, char **argv)
 	g_test_add_func("/letters/button", test_button);
 	g_test_add_func("/letters/days", test_days);
 	g_test_add_func("/letters/statements", test_statements);
+	g_test_add_func("/letters/what-was-read", test_what_was_read);
 	g_test_add_func("/letters/switches", test_switches);
 	g_test_add_func("/letters/register-always", test_register_always);
 	g_test_add_func("/letters/hostile", test_hostile);
