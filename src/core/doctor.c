@@ -4,6 +4,7 @@
 
 #include "core/desk.h"
 #include "core/keep.h"
+#include "core/preview.h"
 #include "core/providers.h"
 
 static void
@@ -21,9 +22,33 @@ check_letters(const RnSite *site, GPtrArray *list)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RnLetters) letters = rn_letters_load(site->templates, &error);
+	g_autoptr(GPtrArray) wrong = g_ptr_array_new_with_free_func(g_free);
 
+	if (letters != NULL)
+		rn_letters_check(site->templates, wrong);
+	if (wrong->len > 0) {
+		rn_find_take(list, RN_FIND_WARN, "letters",
+		    g_strdup_printf("%s%s", (const char *)g_ptr_array_index(wrong, 0),
+		        wrong->len > 1 ? ", and more" : ""),
+		    "rinnova template check says all of it");
+		return;
+	}
 	rn_find_by(list, &error, "letters", site->templates,
 	    "put the template right, or the one that was installed back");
+}
+
+void
+rn_doctor_look(const RnSettings *s, GPtrArray *list)
+{
+	guint before = list->len;
+	g_autofree char *verify = rn_token_verify_address(&s->site);
+
+	rn_preview_look(s, list);
+	if (list->len == before)
+		rn_find(list, RN_FIND_OK, "look", "colours, logo and links", NULL);
+	if (verify != NULL)
+		rn_find_take(list, RN_FIND_OK, "verify",
+		    g_strdup_printf("registered members may forward a mail to %s", verify), NULL);
 }
 
 static void

@@ -10,6 +10,10 @@
 /* Keys, letters, languages: what the configuration names. */
 void rn_doctor_files(const RnSite *site, GPtrArray *list);
 
+/* The look of the letters: contrast of its colours, its logo, the length of the links; and the address that
+ * verifies, if there is one. */
+void rn_doctor_look(const RnSettings *s, GPtrArray *list);
+
 /* The store as it is opened here for reading: schema, integrity, rights, free space, keys. */
 void rn_doctor_store(const RnSite *site, GPtrArray *list);
 

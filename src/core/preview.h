@@ -3,6 +3,7 @@
 #define RN_CORE_PREVIEW_H
 
 #include "core/engine.h"
+#include "core/finding.h"
 
 typedef struct {
 	const char	*config;	/* NULL: none, then TEMPLATES must be said */
@@ -22,6 +23,9 @@ void rn_preview_clear(RnPreview *p);
 
 /* FALSE with an error: configuration, template, or no such box (RN_ERR_NOT_FOUND). */
 gboolean rn_preview(const RnPreviewAsk *ask, RnPreview *out, GError **error);
+
+/* Appends what is wrong with the look (colours, logo) and the links of S to LIST, as "look". */
+void rn_preview_look(const RnSettings *s, GPtrArray *list);
 
 /* Everything that is wrong with the template sets, and with the look and the links of CONFIG (NULL: the sets
  * of TEMPLATES alone): one text for each in FINDINGS. FALSE with an error if the configuration itself cannot

@@ -9,8 +9,10 @@
 
 typedef struct {
 	const RnSettings *settings;
-	GPtrArray	*findings;
+	GPtrArray	*list;		/* RnFinding */
 } Check;
+
+#define POINT "look"
 
 static void
 contrast(const Check *c, const char *where, const char *key, const char *colour, const char *other)
@@ -19,10 +21,10 @@ contrast(const Check *c, const char *where, const char *key, const char *colour,
 	g_autofree char *text = g_strdup_printf("%.1f", found);
 
 	if (found < AA)
-		g_ptr_array_add(c->findings,
-		    g_strdup_printf("%s: [%s] %s: %s has a contrast of %s with %s, under 4.5: take a %s one",
-		        c->settings->file, where, key, colour, text, other,
-		        rn_look_contrast(other, "#ffffff") < AA ? "darker" : "lighter"));
+		rn_find_take(c->list, RN_FIND_WARN, POINT,
+		    g_strdup_printf("%s: [%s] %s: %s has a contrast of %s with %s, under 4.5",
+		        c->settings->file, where, key, colour, text, other),
+		    rn_look_contrast(other, "#ffffff") < AA ? "take a darker one" : "take a lighter one");
 }
 
 /* The colours of templates/page.html that the look's stand upon. */
@@ -41,8 +43,9 @@ check_look(const Check *c, const RnConvention *convention)
 	contrast(c, where, key, look.colour, "#ffffff");
 	contrast(c, where, dark, look.colour_dark, "#1c1f22");
 	if (why != NULL)
-		g_ptr_array_add(
-		    c->findings, g_strdup_printf("%s: [%s] %s", c->settings->file, where, why->message));
+		rn_find_take(c->list, RN_FIND_FAIL, POINT,
+		    g_strdup_printf("%s: [%s] %s", c->settings->file, where, why->message),
+		    "letters go without it: name a file that is there and small enough");
 }
 
 /* The longest of the links that the words of LANGUAGE make with the site's own address. */
@@ -59,28 +62,21 @@ check_links(const Check *c, const RnLetters *l, const char *language)
 		gsize len = strlen("mailto:?subject=&body=NON%20RINNOVO") + strlen(address) + strlen(escaped);
 
 		if (len >= LINK_MAX)
-			g_ptr_array_add(c->findings,
-			    g_strdup_printf(
-			        "%s/words.conf: [subjects] \"%s\": its link has %" G_GSIZE_FORMAT
-			        " characters with the address of this site, not under %d: shorten it",
-			        language, subjects[i], len, LINK_MAX));
+			rn_find_take(c->list, RN_FIND_WARN, POINT,
+			    g_strdup_printf("%s/words.conf: [subjects] \"%s\": its link has %" G_GSIZE_FORMAT
+			                    " characters with the address of this site, not under %d",
+			        language, subjects[i], len, LINK_MAX),
+			    "shorten it");
 	}
 }
 
-gboolean
-rn_preview_check(const char *config, const char *templates, GPtrArray *findings, GError **error)
+static void
+look_of_folder(const RnSettings *s, const char *folder, GPtrArray *list)
 {
-	g_autoptr(RnSettings) s = config != NULL ? rn_settings_read(config, error) : NULL;
-	const char *folder = templates != NULL ? templates : s != NULL ? s->site.templates : NULL;
 	g_autoptr(RnLetters) l = NULL;
 	g_auto(GStrv) names = NULL;
-	Check c = { s, findings };
+	Check c = { s, list };
 
-	if (config != NULL && s == NULL)
-		return FALSE;
-	rn_letters_check(folder, findings);
-	if (s == NULL)
-		return TRUE;
 	check_look(&c, NULL);
 	for (guint i = 0; i < s->conventions->len; i++) {
 		const RnConvention *convention = g_ptr_array_index(s->conventions, i);
@@ -90,9 +86,34 @@ rn_preview_check(const char *config, const char *templates, GPtrArray *findings,
 			check_look(&c, convention);
 	}
 	if ((l = rn_letters_load(folder, NULL)) == NULL)
-		return TRUE;
+		return;
 	names = rn_letters_languages(l);
 	for (guint i = 0; names[i] != NULL; i++)
 		check_links(&c, l, names[i]);
+}
+
+void
+rn_preview_look(const RnSettings *s, GPtrArray *list)
+{
+	look_of_folder(s, s->site.templates, list);
+}
+
+gboolean
+rn_preview_check(const char *config, const char *templates, GPtrArray *findings, GError **error)
+{
+	g_autoptr(RnSettings) s = config != NULL ? rn_settings_read(config, error) : NULL;
+	const char *folder = templates != NULL ? templates : s != NULL ? s->site.templates : NULL;
+	g_autoptr(GPtrArray) list = rn_findings_new();
+
+	if (config != NULL && s == NULL)
+		return FALSE;
+	rn_letters_check(folder, findings);
+	if (s != NULL)
+		look_of_folder(s, folder, list);
+	for (guint i = 0; i < list->len; i++) {
+		const RnFinding *f = g_ptr_array_index(list, i);
+
+		g_ptr_array_add(findings, g_strconcat(f->text, ": ", f->todo, NULL));
+	}
 	return TRUE;
 }

@@ -93,6 +93,7 @@ examine(const RnSettings *s, const Options *o, GPtrArray *list)
 
 	check_parser(site, list);
 	rn_doctor_files(site, list);
+	rn_doctor_look(s, list);
 	rn_doctor_store(site, list);
 	check_time(s, list);
 	rn_doctor_door(site, list);

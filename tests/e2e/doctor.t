@@ -46,7 +46,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example") as site:
     keys = {tuple(f) for fs in points.values() for f in fs}
     t.eq(keys, {("level", "point", "text", "todo")}, "one JSON object a line, always with the same members")
     t.ok(all(f["todo"] for fs in points.values() for f in fs if f["level"] == "warn"), "each warning says what to do", points)
-    want = {"configuration", "parser", "token keys", "letters", "languages", "store", "free space", "store keys", "clock", "notify", "expire", "courier", "door", "unit", "SPF", "PEC anchor", "provider", "convention", "authserv-id"}
+    want = {"configuration", "parser", "token keys", "letters", "look", "languages", "store", "free space", "store keys", "clock", "notify", "expire", "courier", "door", "unit", "SPF", "PEC anchor", "provider", "convention", "authserv-id"}
     t.eq(want - set(points), set(), "everything was looked at")
     t.eq((code, [one(points, p)["level"] for p in ("notify", "expire", "courier", "door", "authserv-id")]), (1, ["warn"] * 4 + ["ok"]), "what never ran is a warning: exit 1")
     site.boxes({"box": "m@pec.example", "reference": "m@posta.example", "expiry": expiry})

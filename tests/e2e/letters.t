@@ -187,6 +187,9 @@ with Site(smtp_port=sink.port) as site:
     code, out, _ = site.run("template", "check", check=False)
     t.ok(code == 1 and re.search(r"\[look\] colour: #8aa0b0 has a contrast of 2\.\d with #ffffff, under 4\.5: take a darker one", out) and "colour-dark: #22303c" in out and "take a lighter one" in out and
          re.search(r"logo\.png has 7\d{4} bytes", out), "the look: contrast computed, the picture's size", out)
+    code, out, _ = site.run("check", check=False)
+    t.ok(code == 2 and re.search(r"warn  look +.*\[look\] colour: #8aa0b0 has a contrast of 2\.\d", out) and "take a darker one" in out and "take a lighter one" in out and
+         re.search(r"FAIL  look +.*logo\.png has 7\d{4} bytes", out), "rinnova check finds the same, with the one thing to do", out)
     got = tap(site, 5, links(notices[5])[0])
     t.ok(len(got) == 1 and "cid:" not in page_of(got[0]) and "image/png" not in [p.get_content_type() for p in got[0].walk()], "a picture that cannot be used keeps no letter from going out")
     site.conf.write_text(conf.replace("colour=#7a1f2b", "colour=red"), "utf-8")
