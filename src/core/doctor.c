@@ -46,7 +46,7 @@ rn_doctor_look(const RnSettings *s, GPtrArray *list)
 	rn_preview_look(s, list);
 	if (list->len == before)
 		rn_find(list, RN_FIND_OK, "look", "colours, logo and links", NULL);
-	if (verify != NULL)
+	if (*verify != '\0')
 		rn_find_take(list, RN_FIND_OK, "verify",
 		    g_strdup_printf("registered members may forward a mail to %s", verify), NULL);
 }

@@ -125,12 +125,12 @@ pipe_door(const RnMtaLook *l, const RnService *s)
 		rn_mta_say(l->list, RN_MTA_OK, POINT, "pipe %s, %s", s->name, program);
 }
 
-/* The alias of our local part; caller frees. */
+/* The alias of NAME; caller frees. */
 static char *
-alias_of(const RnMtaLook *l)
+alias_of(const RnMtaLook *l, const char *name)
 {
 	g_auto(GStrv) maps = rn_mta_words(rn_postconf_get(l->conf, "alias_maps"));
-	const char *only[] = { l->site->localpart, NULL };
+	const char *only[] = { name, NULL };
 
 	for (guint i = 0; maps[i] != NULL; i++) {
 		char *value = rn_postconf_lookup(l->conf, maps[i], only, NULL);
@@ -141,10 +141,23 @@ alias_of(const RnMtaLook *l)
 	return NULL;
 }
 
+gboolean
+rn_mta_alias_leads(const RnMtaLook *l, const char *transport, const char *name)
+{
+	g_autofree char *service = g_strndup(transport, strcspn(transport, ":"));
+	const RnService *s = rn_postconf_service(l->conf, service);
+	g_autofree char *alias = NULL;
+
+	if (s == NULL || strcmp(s->command[0], "local") != 0)
+		return TRUE;
+	alias = alias_of(l, name);
+	return alias != NULL && strstr(alias, "rinnova") != NULL && strstr(alias, " deliver ") != NULL;
+}
+
 static void
 local_door(const RnMtaLook *l)
 {
-	g_autofree char *alias = alias_of(l);
+	g_autofree char *alias = alias_of(l, l->site->localpart);
 
 	if (alias != NULL && strstr(alias, "rinnova") != NULL && strstr(alias, " deliver ") != NULL)
 		rn_mta_say(l->list, RN_MTA_OK, POINT, "alias: %s", alias);

@@ -46,6 +46,8 @@ gboolean rn_mta_listed(const RnMtaLook *l, const char *name, const char *domain,
 /* PATH of a socket as SERVICE writes it, seen from outside its chroot; caller frees. */
 char *rn_mta_path(const RnMtaLook *l, const RnService *service, const char *path);
 
+/* Where TRANSPORT is local(8): does the alias NAME start us? TRUE for any other transport. */
+gboolean rn_mta_alias_leads(const RnMtaLook *l, const char *transport, const char *name);
 void rn_mta_door(const RnMtaLook *l, const char *transport);	/* mta_door.c: master.cf's end */
 void rn_mta_guard(const RnMtaLook *l);				/* mta_guard.c: size, smuggling, forgery */
 void rn_mta_milter(const RnMtaLook *l);				/* mta_milter.c */

@@ -206,6 +206,39 @@ check_route(const RnMtaLook *l, const Class *c)
 	rn_mta_door(l, token);
 }
 
+/* Is the address that verifies, if there is one, taken and led where the others go? */
+static void
+check_verify(const RnMtaLook *l, const Class *c)
+{
+	g_autofree char *addr = rn_token_verify_address(l->site), *public = route(l, c, l->public);
+	const char *maps = rn_postconf_get(l->conf, c->maps);
+	const char *aliases = rn_postconf_get(l->conf, "virtual_alias_maps");
+	g_autofree char *known = NULL, *alias = NULL, *there = NULL;
+
+	if (*addr == '\0')
+		return;
+	known = rn_mta_find(l, "verify", maps, addr, TRUE);
+	alias = rn_mta_find(l, "verify", aliases, addr, TRUE);
+	there = route(l, c, addr);
+	if (*maps != '\0' && known == NULL)
+		rn_mta_say(l->list, RN_MTA_FAIL, "verify",
+		    "%s does not know %s, which is refused; write in /etc/postfix/rinnova-recipients: %s OK",
+		    c->maps, addr, addr);
+	else if (alias != NULL && !rn_token_address_ours(l->site, alias))
+		rn_mta_say(l->list, RN_MTA_FAIL, "verify",
+		    "virtual_alias_maps turns %s into %s; take that line away", addr, alias);
+	else if (strcmp(there, public) != 0)
+		rn_mta_say(l->list, RN_MTA_FAIL, "verify",
+		    "%s goes to %s, but %s to %s; write in the transport map: %s  %s", addr, there, l->public,
+		    public, addr, public);
+	else if (!rn_mta_alias_leads(l, public, l->site->verify))
+		rn_mta_say(l->list, RN_MTA_FAIL, "verify",
+		    "no alias leads %s to rinnova deliver; write it as the one of %s, with --rcpt %s", addr,
+		    l->site->localpart, addr);
+	else
+		rn_mta_say(l->list, RN_MTA_OK, "verify", "%s goes where %s goes", addr, l->public);
+}
+
 static void
 check_domain(const RnMtaLook *l)
 {
@@ -220,6 +253,7 @@ check_domain(const RnMtaLook *l)
 	rn_mta_say(l->list, RN_MTA_OK, "domain", "%s is in %s", l->site->domain, c->list);
 	check_recipients(l, c);
 	check_route(l, c);
+	check_verify(l, c);
 }
 
 GPtrArray *

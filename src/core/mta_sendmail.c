@@ -185,6 +185,30 @@ leads_to_us(const Look *l, const char *addr, const char *said, const char *maile
 	return FALSE;
 }
 
+/* The address that verifies, if there is one: it goes to MAILER, as the others do. */
+static gboolean
+check_verify(const Look *l, const char *mailer, GError **error)
+{
+	g_autofree char *addr = rn_token_verify_address(l->site);
+	g_autofree char *said = *addr != '\0' ? ask(l, addr, error) : NULL;
+	g_autofree char *name = said != NULL ? mailer_in(said) : NULL;
+
+	if (*addr == '\0')
+		return TRUE;
+	if (said == NULL)
+		return FALSE;
+	if (name != NULL && mailer != NULL && strcmp(name, mailer) == 0)
+		rn_mta_say(l->list, RN_MTA_OK, "verify", "%s: mailer %s", addr, name);
+	else if (name != NULL && strcmp(name, "prog") == 0 && strstr(said, " deliver ") != NULL)
+		rn_mta_say(l->list, RN_MTA_OK, "verify", "%s: by alias", addr);
+	else
+		rn_mta_say(l->list, RN_MTA_FAIL, "verify",
+		    "%s %s%s; below LOCAL_RULE_0 in the .mc file: R%s < @ %s . > (tab) $#rinnova $@ localhost $: %s < @ %s . >",
+		    addr, name != NULL ? "goes to mailer " : "is not taken", name != NULL ? name : "",
+		    l->site->verify, l->site->domain, l->site->verify, l->site->domain);
+	return TRUE;
+}
+
 static gboolean
 check_addresses(const Look *l, GError **error)
 {
@@ -210,7 +234,7 @@ check_addresses(const Look *l, GError **error)
 	}
 	if (mailer != NULL)
 		check_mailer(l, mailer);
-	return TRUE;
+	return check_verify(l, mailer, error);
 }
 
 static void

@@ -146,6 +146,21 @@ def postfix():
     expect(look(site, "postfix", mta.dir / "etc"), "warn", "queue", ["mail-queue = postfix"], "rinnova.conf does not name the queue")
 
 
+def verifies():
+    """The address that verifies, where there is one: taken, and led to us."""
+    site = new_site("postfix", site="verify=verifica\n")
+    mta = Postfix(site, doors=("verify", *LMTP), start=False)
+    expect(look(site, "postfix", mta.dir / "etc"), "ok", "verify", ["verifica@ordine.example goes where"], "Postfix by the page leads verifica@ to us")
+    for what, edit, main, words in (
+            ("no transport line", ("rinnova-transport", "verifica@ordine.example  rinnova-lmtp:unix:{dir}/lmtp.sock\n", ""), "",
+             ["write in the transport map: verifica@ordine.example  rinnova-lmtp:unix:{dir}/lmtp.sock"]),
+            ("no recipient", ("rinnova-recipients", "verifica@ordine.example  OK\n", ""), "", ["verifica@ordine.example OK"]),
+            ("an alias to elsewhere", None, "virtual_alias_maps = inline:{verifica@ordine.example=info@else.example}\n", ["info@else.example"])):
+        write(site, mta, ("verify", *LMTP), main, edit)
+        expect(look(site, "postfix", mta.dir / "etc"), "FAIL", "verify", [w.replace("{dir}", str(site.dir)) for w in words], "verifica@: " + what)
+    t.ok(not any("verify" in l for l in look(sites[0], "postfix", mta.dir / "etc")[1]), "where there is none nothing is said of it")
+
+
 def subdomain():
     site = new_site("postfix", domain="rinnovo.ordine.example", site="delimiter=\n")
     mta = Postfix(site, doors=("subdomain", "lmtp", "guard"), start=False, mydestination="ordine.example")
@@ -217,12 +232,19 @@ def with_sendmail():
     own = new_site("sendmail", domain="rinnovo.ordine.example", site="delimiter=\n")
     mta2 = server(own, ("subdomain", "virtusertable", "mailer-lmtp"))
     expect(look(own, "sendmail", mta2.cf), "ok", "address", [], "Sendmail by the page is right: sub-domain")
+    third = new_site("sendmail", site="verify=verifica\n")
+    mta3 = server(third, ("rule-verify", *CF_LMTP))
+    expect(look(third, "sendmail", mta3.cf), "ok", "verify", ["verifica@ordine.example: mailer rinnova"], "Sendmail by the page leads verifica@ to us")
+    mta3.configure(CF_LMTP, "define(`confMAX_MESSAGE_SIZE', `10240000')dnl\n")
+    expect(look(third, "sendmail", mta3.cf), "FAIL", "verify", ["Rverifica < @ ordine.example . >"], "Sendmail: no rule for verifica@")
     mta.end()
     mta2.end()
+    mta3.end()
 
 
 t.eq(Site.run(new_site("postfix"), "check", "--mta", "exim", check=False)[0], 64, "another mail server: usage")
 postfix()
+verifies()
 subdomain()
 if sendmail.missing():
     t.ok(True, "Sendmail: skipped # SKIP " + sendmail.missing())

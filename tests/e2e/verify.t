@@ -18,6 +18,8 @@ def addr(name):
 with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifica\n") as site:
     site.run("init")
     site.boxes(*({"box": n + "@pec.example", "holder": n.title(), "reference": addr(n), "expiry": expiry} for n in NAMES))
+    said = site.run("check", check=False)[1]
+    t.ok("verify" in said and "forward a mail to verifica@ordine.example" in said, "check says that members may ask", said)
     site.run("notify")
     site.start("lmtpd")
     site.start("courier")
