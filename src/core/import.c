@@ -88,7 +88,7 @@ header(Import *im)
 		else if (im->column[i] < 0)
 			g_set_error(&im->error, RN_ERROR, RN_ERR_INPUT,
 			    "line 1: unknown column \"%s\"; known are box, holder, reference, expiry, "
-			    "convention, account, type, state, document, register, reference2, entitled, language",
+			    "convention, account, type, state, document, register, reference2, entitled, language, register_number",
 			    shown);
 	}
 	for (int c = RN_COL_BOX; c <= RN_COL_CONVENTION && im->error == NULL; c++)

@@ -8,7 +8,7 @@
 
 static const char *const columns[RN_COL_N] = {
 	"box", "holder", "reference", "expiry", "convention", "account", "type", "state", "document", "register",
-	"reference2", "entitled", "language",
+	"reference2", "entitled", "language", "register_number",
 };
 
 int
@@ -210,8 +210,9 @@ rn_import_box(const RnSettings *s, char *const f[RN_COL_N], GError **error)
 	    !address(f, RN_COL_REFERENCE, TRUE, &box->reference, error) ||
 	    !address(f, RN_COL_REFERENCE2, FALSE, &box->reference2, error) ||
 	    !expiry(f, &box->expiry, error) || !convention(s, f, box, error) ||
-	    !text(f, RN_COL_ACCOUNT, FALSE, &box->account, error) || !state(f, &box->state, error) ||
-	    !yes_no(f, RN_COL_DOCUMENT, FALSE, &box->document, error) ||
+	    !text(f, RN_COL_ACCOUNT, FALSE, &box->account, error) ||
+	    !text(f, RN_COL_REGISTER_NUMBER, FALSE, &box->register_number, error) ||
+	    !state(f, &box->state, error) || !yes_no(f, RN_COL_DOCUMENT, FALSE, &box->document, error) ||
 	    !yes_no(f, RN_COL_REGISTER, FALSE, &box->business_register, error) || !entitled(f, box, error))
 		return NULL;
 	return g_steal_pointer(&box);
@@ -248,6 +249,7 @@ rn_import_keep(
 {
 	keep_text(fields, RN_COL_REFERENCE2, &box->reference2, old->reference2);
 	keep_text(fields, RN_COL_ACCOUNT, &box->account, old->account);
+	keep_text(fields, RN_COL_REGISTER_NUMBER, &box->register_number, old->register_number);
 	if (strcmp(box->convention, old->convention) == 0) {
 		keep_text(fields, RN_COL_TYPE, &box->type, old->type);
 		keep_text(fields, RN_COL_LANGUAGE, &box->language, old->language);

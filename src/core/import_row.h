@@ -18,6 +18,7 @@ typedef enum {
 	RN_COL_REFERENCE2,
 	RN_COL_ENTITLED,
 	RN_COL_LANGUAGE,
+	RN_COL_REGISTER_NUMBER,
 	RN_COL_N
 } RnImportColumn;
 

@@ -6,6 +6,8 @@
 #include "core/documents.h"
 #include "core/listing.h"
 
+#define LAST_DIGITS 3
+
 static void
 take(RnView *v, const char *name, char *value)
 {
@@ -229,6 +231,19 @@ rn_desk_logo(const RnHouseLook *look, const char **type)
 	return picture;
 }
 
+/* The last digits of the holder's number in the register: not all of it, for a letter may go astray. NULL if
+ * it is not known, or too short to be cut. */
+static char *
+last_digits(const char *number)
+{
+	g_autoptr(GString) digits = g_string_new(NULL);
+
+	for (const char *p = number != NULL ? number : ""; *p != '\0'; p++)
+		if (g_ascii_isdigit(*p))
+			g_string_append_c(digits, *p);
+	return digits->len > LAST_DIGITS ? g_strdup(digits->str + digits->len - LAST_DIGITS) : NULL;
+}
+
 /* What holds against imitators: the holder's mark, the address that verifies, and what it has found. */
 static void
 view_verified(RnDesk *d, RnView *v, const RnLetterAsk *ask, const RnLetterWords *words)
@@ -237,6 +252,8 @@ view_verified(RnDesk *d, RnView *v, const RnLetterAsk *ask, const RnLetterWords 
 
 	if (ask->box == NULL || !rn_store_mark(d->tx, ask->box->id, &mark, NULL))
 		mark = NULL;
+	take(v, "iscrizione",
+	    mark == NULL && ask->box != NULL ? last_digits(ask->box->register_number) : NULL);
 	take(v, "segno", mark);
 	take(v, "verifica", rn_token_verify_address(&d->e->settings->site));
 	rn_view_text(v, "verificaoggetto", ask->about != NULL ? ask->about->subject : "");

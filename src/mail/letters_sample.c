@@ -65,6 +65,7 @@ static const Sample texts[] = {
 
 	/* Against imitators. */
 	{ "segno", "girasole" },				/* the mark that the holder has chosen, "" if none */
+	{ "iscrizione", "417" },				/* last digits of the holder's number in the register, "" if a mark was chosen */
 	{ "verifica", "verifica@ordine.example" },		/* where a mail is forwarded to be verified, "" if nowhere */
 	{ "verificaoggetto", "La sua casella PEC scade: lunedì 30 novembre 2026 [PEC-7K3M-9QTX]" },	/* "": not ours */
 	{ "verificadata", "martedì 3 novembre 2026 alle ore 10:14" },	/* when that letter was written */

@@ -36,6 +36,7 @@ rn_box_free(RnBox *box)
 	g_free(box->account);
 	g_free(box->convention);
 	g_free(box->type);
+	g_free(box->register_number);
 	g_free(box->language);
 	g_free(box);
 }

@@ -20,6 +20,7 @@ typedef struct {
 	gboolean	 entitled;
 	RnDay		 entitled_from;	/* and only from this day on, RN_DAY_NONE = open */
 	RnDay		 entitled_to;	/* and only up to this day */
+	char		*register_number;	/* the holder's in the Order's register (albo), or NULL */
 	char		*language;	/* "it" */
 	RnDay		 expiry;	/* last day of service */
 	gint64		 period_id;	/* of the current period; 0 = none */

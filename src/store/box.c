@@ -35,6 +35,7 @@ make_box(RnRow *row)
 	box->expiry = rn_row_day(row);
 	box->entitled_from = rn_row_day(row);
 	box->entitled_to = rn_row_day(row);
+	box->register_number = rn_row_text(row);
 	box->period_id = rn_row_int(row);
 	box->period_public = (guint64)rn_row_int(row);
 	return box;
@@ -107,7 +108,8 @@ same(const RnBox *a, const RnBox *b)
 	    a->state == b->state && !a->document == !b->document &&
 	    !a->business_register == !b->business_register && !a->entitled == !b->entitled &&
 	    a->entitled_from == b->entitled_from && a->entitled_to == b->entitled_to &&
-	    strcmp(a->language, b->language) == 0 && a->expiry == b->expiry;
+	    g_strcmp0(a->register_number, b->register_number) == 0 && strcmp(a->language, b->language) == 0 &&
+	    a->expiry == b->expiry;
 }
 
 static gboolean
@@ -119,6 +121,7 @@ write_box(RnTx *tx, const RnBox *box, gint64 old_id, gint64 *id, GError **error)
 		rn_cell_text(box->type), rn_cell_word(RN_WORDS_BOX, (int)box->state), rn_cell_int(box->document != 0),
 		rn_cell_int(box->business_register != 0), rn_cell_int(box->entitled != 0), rn_cell_text(box->language),
 		rn_cell_day(box->expiry), rn_cell_day(box->entitled_from), rn_cell_day(box->entitled_to),
+		rn_cell_text(box->register_number),
 		rn_cell_int(old_id),
 	};
 	gsize n = G_N_ELEMENTS(cells);

@@ -409,6 +409,9 @@ static const char *const version_4[] = {
 
 "CREATE INDEX call_box ON call (box_id, id) WHERE box_id IS NOT NULL;\n",
 
+/* the holder's number in the Order's register */
+"ALTER TABLE box ADD COLUMN register_number TEXT;\n",
+
 NULL
 };
 

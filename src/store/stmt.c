@@ -5,7 +5,8 @@
 
 #define BOX                                                                                                          \
 	"SELECT b.id, b.name, b.holder, b.reference, b.reference2, b.account, b.convention, b.type, b.state, b.document," \
-	" b.business_register, b.entitled, b.language, b.expiry, b.entitled_from, b.entitled_to, p.id, p.public_id"
+	" b.business_register, b.entitled, b.language, b.expiry, b.entitled_from, b.entitled_to,"	\
+	" b.register_number, p.id, p.public_id"
 #define BOX_CURRENT BOX " FROM box b LEFT JOIN period p ON p.box_id = b.id AND p.expiry = b.expiry"
 
 #define ORDER_VALUES                                                                                               \
@@ -68,12 +69,12 @@ static const RnStatement statements[RN_ST_DESK] = {
 
 	[RN_ST_BOX_ADD] = { "box-add",
 	    "INSERT INTO box (name, holder, reference, reference2, account, convention, type, state, document,"
-	    " business_register, entitled, language, expiry, entitled_from, entitled_to)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id" },
+	    " business_register, entitled, language, expiry, entitled_from, entitled_to, register_number)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id" },
 	[RN_ST_BOX_UPDATE] = { "box-update",
 	    "UPDATE box SET name = $1, holder = $2, reference = $3, reference2 = $4, account = $5, convention = $6,"
 	    " type = $7, state = $8, document = $9, business_register = $10, entitled = $11, language = $12,"
-	    " expiry = $13, entitled_from = $14, entitled_to = $15 WHERE id = $16 RETURNING id" },
+	    " expiry = $13, entitled_from = $14, entitled_to = $15, register_number = $16 WHERE id = $17 RETURNING id" },
 	[RN_ST_BOX_GET] = { "box-get", BOX_CURRENT " WHERE b.id = $1" },
 	[RN_ST_BOX_FIND] = { "box-find", BOX_CURRENT " WHERE b.name = $1" },
 	[RN_ST_BOX_OF_PERIOD] = { "box-of-period",
@@ -480,7 +481,7 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE raw IS NOT NULL AND " ABOUT " RETURNING id" },
 	[RN_ST_FORGET_BOX] = { "forget-box",
 	    "UPDATE box SET name = $1, holder = '', reference = '', reference2 = NULL, account = NULL, document = 0,"
-	    " entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },
+	    " register_number = NULL, entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },
 };
 /* clang-format on */
 

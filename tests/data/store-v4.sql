@@ -38,10 +38,10 @@ CREATE TABLE box (
   entitled INTEGER NOT NULL CHECK (entitled IN (0, 1)),
   language TEXT NOT NULL,
   expiry TEXT NOT NULL CHECK (expiry GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]')
-, entitled_from TEXT CHECK (entitled_from GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'), entitled_to TEXT CHECK (entitled_to GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]')) STRICT;
-INSERT INTO "box" VALUES(1,'m.verdi@pec.medici.example','Marta Verdi','marta.verdi@posta.example',NULL,NULL,'medici','PEC MEDICI','active',1,0,1,'it','2026-03-31',NULL,NULL);
-INSERT INTO "box" VALUES(2,'l.bianchi@pec.medici.example','Luca Bianchi','luca@studio.example','segreteria@studio.example','MED-001','medici','PEC MEDICI','active',0,0,1,'it','2026-04-30',NULL,NULL);
-INSERT INTO "box" VALUES(3,'studio.neri@pec.avvocati.example','Studio Neri','neri@posta.example',NULL,'MED-002','avvocati','PEC AVVOCATI','active',1,1,1,'it','2026-05-29',NULL,NULL);
+, entitled_from TEXT CHECK (entitled_from GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'), entitled_to TEXT CHECK (entitled_to GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'), register_number TEXT) STRICT;
+INSERT INTO "box" VALUES(1,'m.verdi@pec.medici.example','Marta Verdi','marta.verdi@posta.example',NULL,NULL,'medici','PEC MEDICI','active',1,0,1,'it','2026-03-31',NULL,NULL,'1234');
+INSERT INTO "box" VALUES(2,'l.bianchi@pec.medici.example','Luca Bianchi','luca@studio.example','segreteria@studio.example','MED-001','medici','PEC MEDICI','active',0,0,1,'it','2026-04-30',NULL,NULL,NULL);
+INSERT INTO "box" VALUES(3,'studio.neri@pec.avvocati.example','Studio Neri','neri@posta.example',NULL,'MED-002','avvocati','PEC AVVOCATI','active',1,1,1,'it','2026-05-29',NULL,NULL,NULL);
 CREATE TABLE call (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   key TEXT NOT NULL UNIQUE,

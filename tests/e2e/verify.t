@@ -107,6 +107,20 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
     site.lmtp(AUTH + replies.gmail(notice["bianchi"], addr("bianchi"), "RINNOVA"), replies.token_address(notice["bianchi"]), addr("bianchi"))
     t.ok(wait_for(lambda: "Riepilogo" in sink.to(addr("bianchi"))[-1]["Subject"]) and "riconoscerci" not in text_of(sink.to(addr("bianchi"))[-1]),
          "a member without a mark reads of none")
+    # The last digits of the register number are the mark of who has chosen none.
+    def numbers(text):
+        (site.dir / "n.csv").write_text("box,holder,reference,expiry,convention%s\n" % (",register_number" if text is not None else "") + "".join(
+            "%s@pec.example,%s,%s,%s,fnomceo%s\n" % (n, n.title(), addr(n), expiry, "," + text if text is not None else "") for n in ("bianchi", "neri")))
+        return site.run("import", site.dir / "n.csv")[1]
+
+    t.ok("2 changed" in numbers("TA-0080417") and "2 as before" in numbers("TA-0080417"), "the import takes a register number")
+    said = write("bianchi", "ELENCO")
+    t.ok("iscrizione all'Albo: 417" in said and "0417" not in said, "letters show its last three digits", said)
+    t.ok("2 as before" in numbers(None), "a file without the column leaves it as it is")
+    said = write("neri", "ELENCO")
+    t.ok("riconoscerci: tulipano" in said and "417" not in said, "a mark that was chosen stands in its place", said)
+    t.ok("2 changed" in numbers("417") and "417" not in write("bianchi", "ELENCO "), "a number that could not be cut is not shown")
+
     # What a letter quotes of a mail, whoever wrote it, is no link in the letter.
     before = len(sink.to(addr("verdi")))
     site.lmtp(replies.gmail(notice["verdi"], addr("verdi"), "Vada su https://evil.example/pec o www.evil.example, scriva a ladro@evil.example, casella verdi@pec.example?"),
