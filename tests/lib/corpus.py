@@ -3,7 +3,8 @@
 
 How the corpus is written stands on top of tests/replies/manifest.tsv. Without --out one mail goes to stdout.
 """
-import argparse, base64, csv, email, email.header, email.policy, email.utils, html, html.entities, pathlib, quopri, re, sys
+import argparse, atexit, base64, csv, email, email.header, email.policy, email.utils, html, html.entities, os, pathlib, quopri, re, shutil, subprocess, sys
+import tempfile, zlib
 
 HOME = pathlib.Path(__file__).resolve().parents[1] / "replies"
 COLUMNS = ("corpus case input expected language kind licence origin intent letter layers as change typed").split()
@@ -23,6 +24,8 @@ class Letter:
         self.path = path
         m = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         self.lines = m.get_body(("plain",)).get_content().replace("\r\n", "\n").rstrip("\n").split("\n")
+        page = m.get_body(("html",))
+        self.page = re.search(r"<body[^>]*>\n?(.*?)\n?</body>", page.get_content().replace("\r\n", "\n"), re.S)[1] if page is not None else None
         name, address = email.utils.parseaddr(str(m["From"]))
         self.words = {"subject": str(m["Subject"]), "msgid": str(m["Message-ID"]), "from": address, "name": name,
                       "to": email.utils.parseaddr(str(m["Reply-To"] or m["From"]))[1], "member": email.utils.parseaddr(str(m["To"]))[1]}
@@ -58,6 +61,43 @@ def frames():
 
 def letters():
     return {p.stem: Letter(p) for p in sorted((HOME / "letters").glob("*.eml"))}
+
+
+# What the samples of "rinnova template preview" are called in the mails of the corpus.
+NAMES = {"maria.rossi@pec.esempio.example": "maria.rossi@pec.example", "m.rossi@posta.example": "maria.rossi@posta.example",
+         "Ordine dei Medici di Esempio": "Ordine dei Medici di Prova", "rossi-104@gestore.example": "1234@provider.example"}
+
+
+def renamed(text):
+    for old, new in NAMES.items():
+        text = text.replace(old, new).replace(old.replace("@", "@<wbr>").replace(".", "<wbr>."), new)
+    return text
+
+
+def letters_now():
+    """The same letters as the program writes them today, text and HTML, from its templates. None if it is not built."""
+    program = pathlib.Path(os.environ.get("RINNOVA", HOME.parents[1] / "build/rinnova"))
+    if not program.exists():
+        return None
+    out = pathlib.Path(tempfile.mkdtemp(prefix="letters-"))
+    atexit.register(shutil.rmtree, out)
+    for kind in letters():
+        raw = subprocess.run([program, "template", "preview", kind, "--eml", "--templates", HOME.parents[1] / "templates"], stdout=subprocess.PIPE, check=True).stdout
+        m, now = email.message_from_bytes(raw, policy=email.policy.default), email.message.EmailMessage(policy=email.policy.SMTP)
+        now["To"] = "Maria Rossi <maria.rossi@posta.example>"
+        for field in ("From", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"):
+            if m[field]:
+                now[field] = renamed(str(m[field]))
+        now.set_content(renamed(m.get_body(("plain",)).get_content()))
+        now.add_alternative(renamed(m.get_body(("html",)).get_content()), subtype="html")
+        (out / (kind + ".eml")).write_bytes(now.as_bytes())
+    return {p.stem: Letter(p) for p in out.glob("*.eml")}
+
+
+def is_for_now(name, frame):
+    """Half of the mails answer the letter of today; not those that quote single lines of the old one."""
+    text = "\n".join(frame.body)
+    return "{letter" in text and not re.search(r"\{letter[^}]* lines=", text) and zlib.crc32(name.encode()) % 2 == 0
 
 
 # --- the letter, as clients quote it -------------------------------------------------------------------------------------
@@ -100,9 +140,21 @@ def linked(line):
     return LINK.sub(lambda m: '&lt;<a href="%s">%s</a>&gt;' % (m[1], m[1]) if m[1] else '<a href="mailto:%s">%s</a>' % (m[2], m[2]), line)
 
 
+def quoted_page(letter, o):
+    """The letter's HTML as clients quote it: Outlook's Word makes paragraphs of its own of it, webmail puts its sign before each class."""
+    page = letter.page
+    if o["html"] == "p":
+        page = re.sub(r"<p (?:class=\"[^\"]*\" )?", '<p class="MsoNormal" ', re.sub(r"<(/?)h[23][^>]*>", r"<\1p>", page))
+    else:
+        page = re.sub(r'class="([^"]*)"', r'class="m_-4711\1"', page)
+    return (entities(page) if "entities" in o else page).split("\n")
+
+
 def quoted(letter, o):
     """The letter's text as the frame wants it quoted: a list of lines."""
     lines = letter.lines
+    if letter.page is not None and o.get("html") in ("br", "div", "p", "span", "dir"):
+        return quoted_page(letter, o)
     if "lines" in o:
         first, last = o["lines"].split("-")
         lines = lines[int(first) - 1:int(last or len(lines))]
@@ -280,13 +332,14 @@ def built(frame, letter, answer, change="", how=""):
 class Case:
     """A row of the manifest, with its mail."""
 
-    def __init__(self, row, all_frames, all_letters, line):
+    def __init__(self, row, all_frames, all_letters, now, line):
         where = "manifest.tsv:%d: %s/%s" % (line, row["corpus"], row["case"])
         self.name, self.group, self.row = "%s/%s" % (row["corpus"], row["case"]), row["corpus"], row
         frame = all_frames.get(row["input"])
         if frame is None:
             raise Wrong("%s: there is no mail %s" % (where, row["input"]))
-        self.letter = all_letters.get(row["letter"] or frame.meta.get("letter", ["notice"])[0])
+        kind = row["letter"] or frame.meta.get("letter", ["notice"])[0]
+        self.letter = (now if now is not None and is_for_now(self.name, frame) else all_letters).get(kind)
         if self.letter is None:
             raise Wrong("%s: there is no letter %r" % (where, row["letter"]))
         label = row["expected"].startswith("label:")
@@ -310,7 +363,7 @@ class Case:
 
 def cases(only=None):
     """Every case, in the manifest's order; raises Wrong where the corpus is at fault."""
-    all_frames, all_letters, found, seen = frames(), letters(), [], set()
+    all_frames, all_letters, now, found, seen = frames(), letters(), letters_now(), [], set()
     with open(HOME / "manifest.tsv", encoding="utf-8") as f:
         for n, line in enumerate(f, 1):
             if line.startswith("#") or not line.strip():
@@ -323,7 +376,7 @@ def cases(only=None):
             if len(cells) > len(COLUMNS) or len(cells) < 8:
                 raise Wrong("manifest.tsv:%d: %d cells, from 8 to %d are wanted" % (n, len(cells), len(COLUMNS)))
             row = dict(zip(COLUMNS, cells + [""] * (len(COLUMNS) - len(cells))))
-            case = Case(row, all_frames, all_letters, n)
+            case = Case(row, all_frames, all_letters, now, n)
             if case.name in seen:
                 raise Wrong("manifest.tsv:%d: %s stands twice" % (n, case.name))
             seen.add(case.name)
