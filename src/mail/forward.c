@@ -26,6 +26,7 @@ rn_shown_free(RnShown *s)
 	g_ptr_array_unref(s->content);
 	g_ptr_array_unref(s->marks);
 	g_clear_pointer(&s->said, g_hash_table_unref);
+	g_clear_pointer(&s->names, g_hash_table_unref);
 	g_clear_pointer(&s->texts, g_ptr_array_unref);
 	g_free(s->html);
 	g_free(s);

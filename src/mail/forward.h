@@ -16,6 +16,7 @@ typedef struct {
 	GPtrArray	*marks;		/* char *: what could hide, load or lead elsewhere, in it or around it */
 	GHashTable	*said;		/* of a letter of ours: its words, by which an address in it is known */
 	GPtrArray	*texts;		/* of a letter of ours: each of its texts folded, and its files */
+	GHashTable	*names;		/* of a letter of ours: by which its style sheet finds elements */
 	char		*html;		/* of a letter of ours: its HTML folded; NULL if it has none */
 } RnShown;
 

@@ -8,6 +8,9 @@
 /* What parts words from each other: none of it stands within an address or a link. */
 #define RN_WORD_ENDS " \t\r\n\f<>()[]{}\",;«»"
 
+#define RN_MARK_SHEET "sheet"	/* a style sheet */
+#define RN_MARK_CLASS "class"	/* a name by which it finds an element: without a sheet it does nothing */
+
 #define RN_SHOWN_MAX 3		/* mails that are attached */
 #define RN_SHOWN_MAX_ID 250
 

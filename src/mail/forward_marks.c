@@ -10,6 +10,9 @@
 #define MAX_MARKS 400
 #define MAX_MARK 1000
 
+/* Style sheets that mail programs write into every mail. */
+static const char *const plain_sheets[] = { "p {margin-top:0;margin-bottom:0;}", NULL };
+
 static gboolean
 has(const GPtrArray *marks, const char *mark)
 {
@@ -93,11 +96,23 @@ mark_style(GPtrArray *marks, const xmlNode *n, const char *style, guint small)
 		rn_forward_mark(marks, "style", "small within small");
 }
 
-/* Classes and ids do something only by a style sheet, which is compared as a whole. */
+/* Classes and ids do something only by a style sheet. */
 static gboolean
 is_name(const char *name)
 {
 	return strcmp(name, "class") == 0 || strcmp(name, "id") == 0 || g_str_has_prefix(name, "data-");
+}
+
+/* What a page says of its type changes nothing; any other field that it has the browser obey may. */
+static void
+mark_meta(GPtrArray *marks, const char *name, const char *value, const char *what)
+{
+	gboolean field = strcmp(name, "http-equiv") == 0;
+
+	if ((field && g_ascii_strcasecmp(value, "content-type") == 0) ||
+	    (strcmp(name, "content") == 0 && g_ascii_strncasecmp(value, "text/html", 9) == 0))
+		return;
+	rn_forward_mark(marks, field ? "link" : "meta", what);
 }
 
 static void
@@ -106,11 +121,13 @@ mark_attribute(GPtrArray *marks, const xmlNode *n, const char *name, const char 
 	g_autofree char *what = g_strdup_printf("%s:%s=%s", (const char *)n->name, name, value);
 	gboolean picture = strcmp((const char *)n->name, "img") == 0;
 
+	if (strcmp(name, "style") == 0 && strcmp((const char *)n->name, "style") == 0)
+		return;		/* nobody sees a sheet as such */
 	if (strcmp(name, "style") == 0)
 		mark_style(marks, n, value, small);
-	else if (strcmp(name, "color") == 0 || strcmp(name, "bgcolor") == 0) {
+	else if (strcmp(name, "color") == 0 || strcmp(name, "text") == 0 || strcmp(name, "bgcolor") == 0) {
 		g_autofree char *style =
-		    g_strdup_printf("%s:%s", *name == 'c' ? "color" : "background-color", value);
+		    g_strdup_printf("%s:%s", *name == 'b' ? "background-color" : "color", value);
 
 		mark_style(marks, n, style, 0);
 	} else if (strcmp(name, "href") == 0 && strcmp((const char *)n->name, "a") == 0)
@@ -121,16 +138,25 @@ mark_attribute(GPtrArray *marks, const xmlNode *n, const char *name, const char 
 	    strlen(value) == 1 && *value >= '2' && *value <= '7')
 		return;
 	else if (strcmp((const char *)n->name, "meta") == 0)
-		rn_forward_mark(marks,
-		    g_ascii_strcasecmp(name, "http-equiv") == 0 &&
-		            g_ascii_strcasecmp(value, "content-type") != 0 ?
-		        "link" :
-		        "meta",
-		    what);
+		mark_meta(marks, name, value, what);
 	else if (is_one_of(loading_attributes, (const xmlChar *)name))
 		rn_forward_mark(marks, "link", what);
-	else if (!is_one_of(plain_attributes, (const xmlChar *)name) && !is_name(name))
+	else if (is_name(name))
+		rn_forward_mark(marks, RN_MARK_CLASS, what);
+	else if (!is_one_of(plain_attributes, (const xmlChar *)name))
 		rn_forward_mark(marks, "attribute", what);
+}
+
+static void
+mark_sheet(GPtrArray *marks, const xmlNode *n)
+{
+	xmlChar *sheet = xmlNodeGetContent(n);
+	g_autofree char *low = g_ascii_strdown(sheet != NULL ? (const char *)sheet : "", -1);
+	g_autofree char *flat = rn_text_squash(low);
+
+	if (!g_strv_contains(plain_sheets, flat))
+		rn_forward_mark(marks, RN_MARK_SHEET, flat);
+	xmlFree(sheet);
 }
 
 void
@@ -147,12 +173,8 @@ rn_forward_mark_element(GPtrArray *marks, const xmlNode *n, guint small)
 		    marks, n, (const char *)a->name, value != NULL ? (const char *)value : "", small);
 		xmlFree(value);
 	}
-	if (strcmp((const char *)n->name, "style") == 0) {
-		xmlChar *sheet = xmlNodeGetContent(n);
-
-		rn_forward_mark(marks, "sheet", sheet != NULL ? (const char *)sheet : "");
-		xmlFree(sheet);
-	}
+	if (strcmp((const char *)n->name, "style") == 0)
+		mark_sheet(marks, n);
 }
 
 void

@@ -35,6 +35,22 @@ say_header(RnShown *s, GMimeMessage *message)
 	}
 }
 
+/* The classes and ids that the style sheet of HTML names. */
+static GHashTable *
+names_of(const char *html)
+{
+	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const char *end = html != NULL ? strstr(html, "</style>") : NULL;
+
+	for (const char *p = html; end != NULL && p < end; p++)
+		if ((*p == '.' || *p == '#') && g_ascii_isalpha(p[1])) {
+			gsize len = strcspn(p + 1, " \t\r\n{},.:#>+~[)<");
+
+			g_hash_table_add(names, g_ascii_strdown(p + 1, (gssize)len));
+		}
+	return names;
+}
+
 RnShown *
 rn_forward_letter(GBytes *letter, GError **error)
 {
@@ -60,6 +76,7 @@ rn_forward_letter(GBytes *letter, GError **error)
 		s->html = g_strdup(g_ptr_array_index(s->content, s->content->len - 1));
 	s->texts = g_steal_pointer(&texts);
 	s->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s->names = names_of(parts->html);
 	say(s, parts->text);
 	say_header(s, parts->message);
 	g_ptr_array_unref(s->content);
@@ -155,14 +172,39 @@ shows_html(const RnShown *shown, const RnShown *letter)
 	return FALSE;
 }
 
+/* Does the class or id of MARK ("class:ELEMENT:class=A B") mean nothing to the style sheet of LETTER? */
+static gboolean
+is_idle(const char *mark, const RnShown *letter)
+{
+	const char *value = g_str_has_prefix(mark, RN_MARK_CLASS ":") ? strchr(mark, '=') : NULL;
+	g_auto(GStrv) names = value != NULL ? g_strsplit_set(value + 1, " \t\r\n\f", -1) : NULL;
+
+	for (guint i = 0; names != NULL && names[i] != NULL; i++)
+		if (g_hash_table_contains(letter->names, names[i]))
+			return FALSE;
+	return value != NULL;
+}
+
+static gboolean
+has_sheet(const RnShown *shown)
+{
+	for (guint i = 0; i < shown->marks->len; i++)
+		if (g_str_has_prefix(g_ptr_array_index(shown->marks, i), RN_MARK_SHEET ":"))
+			return TRUE;
+	return FALSE;
+}
+
 gboolean
 rn_forward_shows(const RnShown *shown, const RnShown *letter)
 {
-	gboolean html = !shown->attached && shows_html(shown, letter);
+	gboolean html = !shown->attached && shows_html(shown, letter), sheet = has_sheet(shown);
 
 	for (guint i = 0; i < shown->marks->len; i++) {
 		const char *mark = g_ptr_array_index(shown->marks, i);
+		gboolean name = g_str_has_prefix(mark, RN_MARK_CLASS ":");
 
+		if (name && (!sheet || is_idle(mark, letter)))
+			continue;
 		if (!is_allowed(mark, letter) || (!html && !g_str_has_prefix(mark, "href:")))
 			return FALSE;
 	}

@@ -27,7 +27,9 @@ static const struct {
 	{ "text-decoration", WORD, " none underline " }, { "direction", WORD, " ltr " },
 	{ "text-transform", WORD, " none " }, { "text-indent", WORD, " 0px 0 " },
 	{ "letter-spacing", WORD, " normal " }, { "word-spacing", WORD, " 0px normal " },
-	{ "float", WORD, " none " }, { "list-style-type", ANY, NULL }, { "min-height", SIZE, NULL },
+	{ "float", WORD, " none " }, { "line-break", ANY, NULL }, { "-webkit-line-break", ANY, NULL },
+	{ "-webkit-nbsp-mode", ANY, NULL }, { "caret-color", ANY, NULL },
+	{ "list-style-type", ANY, NULL }, { "min-height", SIZE, NULL },
 	{ "width", WIDTH, NULL }, { "max-width", WIDTH, NULL }, { "font-size", FONT_SIZE, NULL },
 	{ "line-height", LINE, NULL }, { "color", COLOUR, NULL }, { "background", GROUND, NULL },
 	{ "background-color", GROUND, NULL },
@@ -43,8 +45,9 @@ colour(const char *v, unsigned part[3])
 	static const struct {
 		const char	*name;
 		unsigned	 part[3];
-	} names[] = { { "black", { 0 } }, { "white", { 255, 255, 255 } }, { "windowtext", { 0 } },
-		{ "navy", { 0, 0, 128 } }, { "blue", { 0, 0, 255 } } };
+	} names[] = { { "black", { 0 } }, { "white", { 255, 255, 255 } }, { "rgba(0,0,0,1)", { 0 } },
+		{ "rgba(0,0,0,1.0)", { 0 } }, { "windowtext", { 0 } }, { "navy", { 0, 0, 128 } },
+		{ "blue", { 0, 0, 255 } } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (strcmp(v, names[i].name) == 0) {
