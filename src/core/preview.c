@@ -127,6 +127,7 @@ take_ordinary(const Making *m)
 	}
 	if (kind != RN_LETTER_CONFIRMATION)
 		rn_view_text(m->view, "guida", "");
+	rn_view_text(m->view, "iscrizione", "");	/* a mark was chosen */
 }
 
 static void

@@ -85,24 +85,6 @@ compile(RnLetterTemplate *letter, const char *text, const char *file, const char
 	return letter->body != NULL;
 }
 
-/* The text of FILE with LF; NULL if it cannot be read. Caller frees. */
-static char *
-read_text(const char *file, GError **error)
-{
-	g_autofree char *raw = NULL;
-	GString *text;
-	GError *why = NULL;
-
-	if (!g_file_get_contents(file, &raw, NULL, &why)) {
-		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "%s: %s", file, why->message);
-		g_error_free(why);
-		return NULL;
-	}
-	text = g_string_new(raw);
-	g_string_replace(text, "\r\n", "\n", 0);
-	return g_string_free(text, FALSE);
-}
-
 static gboolean
 load_letter(const Load *load, RnLanguageSet *set, RnLetterKind kind, const char *folder, GError **error)
 {
@@ -112,7 +94,7 @@ load_letter(const Load *load, RnLanguageSet *set, RnLetterKind kind, const char 
 
 	if (strcmp(set->words->fallback, RN_LETTERS_HOME) == 0 && !g_file_test(file, G_FILE_TEST_EXISTS))
 		return TRUE;
-	if ((text = read_text(file, &why)) != NULL &&
+	if ((text = rn_template_read(file, &why)) != NULL &&
 	    compile(&set->letters[kind], text, file, folder, &why) &&
 	    check_letter(load, set, kind, file, &why)) {
 		if (load->findings != NULL)
@@ -129,7 +111,7 @@ load_page(const Load *load, RnLanguageSet *set, const char *folder, GError **err
 	g_autofree char *own = g_build_filename(folder, "page.html", NULL);
 	g_autofree char *all = g_build_filename(load->dir, "page.html", NULL);
 	const char *file = g_file_test(own, G_FILE_TEST_EXISTS) ? own : all;
-	g_autofree char *text = read_text(file, error);
+	g_autofree char *text = rn_template_read(file, error);
 	g_autoptr(RnView) with = rn_view_over(load->full);
 
 	if (text == NULL)

@@ -148,7 +148,7 @@ rn_letters_look_at_page(const char *page, GPtrArray *findings)
 	htmlParserCtxtPtr ctx;
 	htmlDocPtr doc;
 
-	if (!g_file_get_contents(page, &text, NULL, NULL) || (ctx = htmlNewParserCtxt()) == NULL)
+	if ((text = rn_template_read(page, NULL)) == NULL || (ctx = htmlNewParserCtxt()) == NULL)
 		return;
 	blank_tags(text);
 	xmlSetStructuredErrorFunc(&p, on_error);

@@ -178,6 +178,7 @@ partial(Parser *p, const Tag *tag, const char *indent, GError **error)
 	g_autofree char *file = NULL;
 	g_autofree char *text = NULL;
 	g_autofree char *moved = NULL;
+	g_autoptr(GError) why = NULL;
 	const RnNode *parent = p->open->len > 0 ? g_ptr_array_index(p->open, p->open->len - 1) : NULL;
 	Parser sub = {
 		.partials = p->partials, .line = 1, .depth = p->depth + 1, .open = open, .n_nodes = p->n_nodes
@@ -189,9 +190,8 @@ partial(Parser *p, const Tag *tag, const char *indent, GError **error)
 		return fail(p, tag->line, error, "partial \"%s\" within %d others: does it call itself?",
 		    tag->name, PARTIAL_DEPTH);
 	file = g_strdup_printf("%s/%s.partial", p->partials, tag->name);
-	if (!g_file_get_contents(file, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
-		return fail(
-		    p, tag->line, error, "partial \"%s\": %s cannot be read as UTF-8 text", tag->name, file);
+	if ((text = rn_template_read(file, &why)) == NULL)
+		return fail(p, tag->line, error, "partial \"%s\": %s", tag->name, why->message);
 	moved = indented(text, indent);
 	sub.text = moved;
 	sub.name = file;

@@ -26,6 +26,10 @@ typedef enum { RN_ESCAPE_TEXT, RN_ESCAPE_HTML, RN_ESCAPE_HEADER, RN_ESCAPE_MARKE
 
 typedef struct RnTemplate RnTemplate;
 
+/* The text of FILE with LF and without a byte order mark: a regular file, not too long, UTF-8, without
+ * control characters. NULL with RN_ERR_CONFIG naming file and line. Caller frees. */
+char *rn_template_read(const char *file, GError **error);
+
 /* Compiles TEXT; NAME ("it/notice") stands in errors with the line. PARTIALS is a folder for {{> x}}
  * (x.partial there; depth <= 4), NULL for none. Unbalanced sections, unknown tags: RN_ERR_CONFIG
  * "it/notice:12: ...". */

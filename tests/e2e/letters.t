@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Letters as text and HTML in the language of each box: the links in them, replies that quote the HTML, a look of one's own, and the commands that look at templates."""
-import csv, datetime, email.message, email.policy, email.utils, html, html.parser, io, pathlib, re, shutil, sys, urllib.parse
+import csv, datetime, email.message, email.policy, email.utils, html, html.parser, io, os, pathlib, re, shutil, sys, urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import replies
 from house import ROOT, Sink, Site, Tap, text_of
@@ -175,6 +175,33 @@ with Site(smtp_port=sink.port) as site:
         t.ok(change is None or f.read_text("utf-8") != old, "%s is changed" % name)
         code, out, err = site.run("template", "check", "--templates", bad, "--config", site.conf, check=False)
         t.ok(code == 1 and re.search(want, out), "found: %s" % want, out + err)
+    # as an editor may save them, and what is no file at all
+    for name, change, want in (
+            ("it/notice.txt", lambda b: b + b"perch\xe8\n", r"it/notice\.txt:\d\d: not UTF-8"),
+            ("it/notice.txt", lambda b: b + b"a\0b\n", r"it/notice\.txt:\d\d: a control character \(code 0\)"),
+            ("it/piede.partial", lambda b: b + b"a\x01b\n", r"it/piede\.partial:\d\d: a control character \(code 1\)"),
+            ("it/notice.txt", lambda b: b + b"x" * 300000, r"it/notice\.txt: has \d+ bytes"),
+            ("it/notice.txt", "fifo", r"it/notice\.txt: is no file"), ("page.html", "fifo", r"page\.html: is no file"),
+            ("it/testa.partial", "fifo", r"testa\.partial: is no file"),
+            ("it/notice.txt", lambda b: b"\xef\xbb\xbf" + b.replace(b"\n", b"\r\n"), None),
+            ("it/piede.partial", lambda b: b"\xef\xbb\xbf" + b.replace(b"\n", b"\r\n"), None)):
+        shutil.rmtree(bad, ignore_errors=True)
+        shutil.copytree(ROOT / "templates", bad)
+        f = bad / name
+        old = f.read_bytes()
+        if change == "fifo":
+            f.unlink()
+            os.mkfifo(f)
+        else:
+            f.write_bytes(change(old))
+        code, out, err = site.run("template", "check", "--templates", bad, "--config", site.conf, check=False)
+        t.ok((code == 1 and re.search(want, out)) if want else code == 0, "%s: %s" % (name, want or "saved by Windows, it is read as ever"), out + err)
+        if not want:
+            same = [site.run("template", "preview", "notice", "--html", "--templates", d)[1] for d in (bad, ROOT / "templates")]
+            t.ok(same[0] == same[1], "and gives the same letter")
+    shutil.rmtree(bad)
+    shutil.copytree(ROOT / "templates", bad)
+    (bad / "de/renewed.txt").unlink()
     words = bad / "de/words.conf"
     words.write_text("[language]\nfallback = it\n" + words.read_text("utf-8"), "utf-8")
     code, out, _ = site.run("template", "check", "--templates", bad, check=False)
