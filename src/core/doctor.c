@@ -44,6 +44,10 @@ rn_doctor_look(const RnSettings *s, GPtrArray *list)
 	g_autofree char *verify = rn_token_verify_address(&s->site);
 
 	rn_preview_look(s, list);
+	if (*s->site.contact == '\0' && *s->site.phone == '\0')
+		rn_find(list, RN_FIND_WARN, "look",
+		    "letters tell members to call a person when in doubt, and name none",
+		    "write contact or phone of [site]");
 	if (list->len == before)
 		rn_find(list, RN_FIND_OK, "look", "colours, logo and links", NULL);
 	if (*verify != '\0')

@@ -217,6 +217,10 @@ with Site(smtp_port=sink.port) as site:
     code, out, _ = site.run("check", check=False)
     t.ok(code == 2 and re.search(r"warn  look +.*\[look\] colour: #8aa0b0 has a contrast of 2\.\d", out) and "take a darker one" in out and "take a lighter one" in out and
          re.search(r"FAIL  look +.*logo\.png has 7\d{4} bytes", out), "rinnova check finds the same, with the one thing to do", out)
+    site.conf.write_text(re.sub(r"(?m)^(contact|phone)=.*\n", "", conf), "utf-8")
+    out = site.run("check", check=False)[1]
+    t.ok(re.search(r"warn  look +letters tell members to call a person", out) and "contact or phone" in out, "and that letters name nobody to call", out)
+    site.conf.write_text(conf.replace("colour=#7a1f2b", "colour=#8aa0b0\ncolour-dark=#22303c"), "utf-8")
     got = tap(site, 5, links(notices[5])[0])
     t.ok(len(got) == 1 and "cid:" not in page_of(got[0]) and "image/png" not in [p.get_content_type() for p in got[0].walk()], "a picture that cannot be used keeps no letter from going out")
     site.conf.write_text(conf.replace("colour=#7a1f2b", "colour=red"), "utf-8")
