@@ -6,6 +6,7 @@
 
 #define DARK 0.26	/* luminance of a text that can be read on what is not darker than ... */
 #define LIGHT 0.75	/* ... this */
+#define SMALL 12	/* pixels: a smaller text is hard to read */
 
 typedef enum { ANY, WORD, SIZE, WIDTH, FONT_SIZE, LINE, COLOUR, GROUND } Kind;
 
@@ -99,6 +100,8 @@ length(const char *v, gboolean *relative, const char **end)
 	char *after;
 	double n;
 
+	*relative = FALSE;
+	*end = v;
 	if (!g_ascii_isdigit(*v) && *v != '.')
 		return -1;
 	n = g_ascii_strtod(v, &after);
@@ -139,6 +142,18 @@ is_at_least(const char *v, double least, const char *words)
 	return strstr(words, word) != NULL || (length(v, &relative, &end) >= least && *end == '\0');
 }
 
+/* Within a small text a part of it is none any more, and so on: rn_forward_style_shrinks() counts them. */
+static gboolean
+is_readable(const char *v)
+{
+	gboolean relative;
+	const char *end;
+	double n = length(v, &relative, &end);
+
+	return (n >= (relative ? 12.8 : 9) && *end == '\0') ||
+	    is_at_least(v, 1e9, " small medium large x-large inherit ");
+}
+
 /* A line as high as its text: a number alone is a part of the text's size. */
 static gboolean
 is_line(const char *v)
@@ -165,7 +180,7 @@ is_harmless(Kind kind, const char *words, const char *v)
 	case WIDTH:
 		return is_at_least(v, 48, " auto none 100% 40% ");
 	case FONT_SIZE:
-		return is_at_least(v, 9, " small medium large x-large inherit ");
+		return is_readable(v);
 	case LINE:
 		return is_line(v);
 	case COLOUR:
@@ -261,14 +276,17 @@ gboolean
 rn_forward_style_shrinks(const char *style)
 {
 	g_autofree char *low = g_ascii_strdown(style, -1);
-	const char *at = strstr(low, "font-size");
-	const char *end;
 	gboolean relative;
-	double n;
+	const char *end;
 
-	if (at == NULL || (at = strchr(at, ':')) == NULL)
-		return FALSE;
-	at += 1 + strspn(at + 1, " \t\r\n");
-	n = length(at, &relative, &end);
-	return n >= 0 && n < 16 && relative;
+	for (const char *at = strstr(low, "font-size"); at != NULL; at = strstr(at + 1, "font-size")) {
+		const char *value = at + strcspn(at, ":");
+		double n;
+
+		value += *value == ':' ? 1 : 0;
+		n = length(value + strspn(value, " \t\r\n\f"), &relative, &end);
+		if (n >= 0 && n < (relative ? 16 : SMALL))
+			return TRUE;
+	}
+	return FALSE;
 }

@@ -48,30 +48,42 @@ check(const char *file, const char *text, gsize len, GError **error)
 	return TRUE;
 }
 
-char *
-rn_template_read(const char *file, GError **error)
+/* The bytes of FILE, *LEN of them; NULL if it cannot be read. Caller frees. */
+static char *
+contents(const char *file, gsize *len, GError **error)
 {
-	g_autofree char *raw = NULL;
-	g_autoptr(GError) why = NULL;
-	const char *start;
-	GString *text;
-	gsize len = 0;
+	GError *why = NULL;
+	char *raw = NULL;
 
 	/* anything else could keep us waiting for ever */
 	if (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
 		wrong(file, 0, error, "is no file");
 		return NULL;
 	}
-	if (!g_file_get_contents(file, &raw, &len, &why)) {
+	if (!g_file_get_contents(file, &raw, len, &why)) {
 		wrong(file, 0, error, "%s", why->message);
+		g_error_free(why);
 		return NULL;
 	}
+	return raw;
+}
+
+char *
+rn_template_read(const char *file, GError **error)
+{
+	gsize len = 0;
+	g_autofree char *raw = contents(file, &len, error);
+	const char *start = raw;
+	GString *text;
+
+	if (raw == NULL)
+		return NULL;
 	if (len > MAX_FILE) {
 		wrong(file, 0, error, "has %" G_GSIZE_FORMAT " bytes: a letter is shorter than %d", len,
 		    MAX_FILE);
 		return NULL;
 	}
-	start = raw + (g_str_has_prefix(raw, MARK) ? strlen(MARK) : 0);
+	start += g_str_has_prefix(raw, MARK) ? strlen(MARK) : 0;
 	if (!check(file, start, len - (gsize)(start - raw), error))
 		return NULL;
 	text = g_string_new(start);

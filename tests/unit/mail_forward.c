@@ -325,6 +325,13 @@ test_nested(void)
 
 	g_assert_true(is_ours(WITHIN("<p style=\"font-size:.85em\">" HTML "</p>"), own));
 	g_assert_false(is_ours(
+	    WITHIN(
+	        "<div style=\"font-size:1em;font-size:.85em\"><div style=\"font-size:2em;font-size:.85em\">" HTML
+	        "</div></div>"),
+	    own));
+	g_assert_false(is_ours(
+	    WITHIN("<div style=\"font-size:9px\"><div style=\"font-size:.85em\">" HTML "</div></div>"), own));
+	g_assert_false(is_ours(
 	    WITHIN("<div style=\"font-size:.85em\"><div style=\"font-size:.85em\">" HTML "</div></div>"),
 	    own));
 }
