@@ -72,7 +72,7 @@ static const char *const active_elements[] = { "form", "input", "button", "selec
 /* And these of any element say nothing, whatever they say. */
 static const char *const plain_attributes[] = { "dir", "lang", "align", "valign", "border", "cellpadding",
 	"cellspacing", "width", "role", "scope", "target", "rel", "type", "cite", "start", "colspan",
-	"rowspan", "nowrap", "link", "vlink", "charset", "face", "translate", "spellcheck", NULL };
+	"rowspan", "nowrap", "link", "vlink", "charset", "translate", "spellcheck", NULL };
 
 /* These load something or lead elsewhere. */
 static const char *const loading_attributes[] = { "src", "srcset", "background", "action", "formaction",
@@ -103,6 +103,21 @@ is_name(const char *name)
 	return strcmp(name, "class") == 0 || strcmp(name, "id") == 0 || g_str_has_prefix(name, "data-");
 }
 
+/* The property that an attribute of old HTML stands for; NULL for any other. Static. */
+static const char *
+property_of(const char *name)
+{
+	static const struct {
+		const char	*name, *property;
+	} rows[] = { { "color", "color" }, { "text", "color" }, { "bgcolor", "background-color" },
+		{ "face", "font-family" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (strcmp(name, rows[i].name) == 0)
+			return rows[i].property;
+	return NULL;
+}
+
 /* What a page says of its type changes nothing; any other field that it has the browser obey may. */
 static void
 mark_meta(GPtrArray *marks, const char *name, const char *value, const char *what)
@@ -120,14 +135,14 @@ mark_attribute(GPtrArray *marks, const xmlNode *n, const char *name, const char 
 {
 	g_autofree char *what = g_strdup_printf("%s:%s=%s", (const char *)n->name, name, value);
 	gboolean picture = strcmp((const char *)n->name, "img") == 0;
+	const char *property;
 
 	if (strcmp(name, "style") == 0 && strcmp((const char *)n->name, "style") == 0)
 		return;		/* nobody sees a sheet as such */
 	if (strcmp(name, "style") == 0)
 		mark_style(marks, n, value, small);
-	else if (strcmp(name, "color") == 0 || strcmp(name, "text") == 0 || strcmp(name, "bgcolor") == 0) {
-		g_autofree char *style =
-		    g_strdup_printf("%s:%s", *name == 'b' ? "background-color" : "color", value);
+	else if ((property = property_of(name)) != NULL) {
+		g_autofree char *style = g_strdup_printf("%s:%s", property, value);
 
 		mark_style(marks, n, style, 0);
 	} else if (strcmp(name, "href") == 0 && strcmp((const char *)n->name, "a") == 0)

@@ -8,7 +8,7 @@
 #define LIGHT 0.75	/* ... this */
 #define SMALL 12	/* pixels: a smaller text is hard to read */
 
-typedef enum { ANY, WORD, SIZE, WIDTH, FONT_SIZE, LINE, COLOUR, GROUND } Kind;
+typedef enum { ANY, FONT, WORD, SIZE, WIDTH, FONT_SIZE, LINE, COLOUR, GROUND } Kind;
 
 /* The words that a property may say stand behind it; ANY has none that could hide. */
 static const struct {
@@ -16,7 +16,7 @@ static const struct {
 	Kind		 kind;
 	const char	*words;
 } properties[] = {
-	{ "font-family", ANY, NULL }, { "font-weight", ANY, NULL }, { "border-radius", ANY, NULL },
+	{ "font-family", FONT, NULL }, { "font-weight", ANY, NULL }, { "border-radius", ANY, NULL },
 	{ "font-style", WORD, " normal italic oblique inherit " }, { "overflow-wrap", ANY, NULL },
 	{ "font-variant", WORD, " normal inherit " }, { "word-wrap", ANY, NULL }, { "word-break", ANY, NULL },
 	{ "box-sizing", ANY, NULL }, { "border-collapse", ANY, NULL }, { "font-variant-ligatures", WORD, " normal " },
@@ -165,6 +165,14 @@ is_line(const char *v)
 	    is_at_least(v, 14, " ");
 }
 
+/* Fonts that have signs in the place of letters make a text that nobody reads. */
+static gboolean
+is_letters(const char *v)
+{
+	return strstr(v, "dings") == NULL && strstr(v, "symbol") == NULL && strstr(v, "icon") == NULL &&
+	    strstr(v, "barcode") == NULL && strstr(v, "blank") == NULL;
+}
+
 static gboolean
 is_harmless(Kind kind, const char *words, const char *v)
 {
@@ -173,6 +181,8 @@ is_harmless(Kind kind, const char *words, const char *v)
 	switch (kind) {
 	case ANY:
 		return TRUE;
+	case FONT:
+		return is_letters(v);
 	case WORD:
 		return strstr(words, word) != NULL;
 	case SIZE:
@@ -245,7 +255,7 @@ declaration(const char *text, GPtrArray *rest)
 	if (*value == '\0' && *key == '\0')
 		return;
 	/* what could be read in two ways, or loads something, is never harmless */
-	if (strpbrk(text, "\\@{}<>&!") != NULL || strstr(text, "/*") != NULL ||
+	if (strpbrk(text, "\\@{}<>&!;") != NULL || strstr(text, "/*") != NULL ||
 	    strstr(value, "url(") != NULL || strstr(value, "expression") != NULL ||
 	    strstr(value, "var(") != NULL || !is_known(key, value))
 		g_ptr_array_add(rest, spelt(key, value));

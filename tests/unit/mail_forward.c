@@ -253,7 +253,8 @@ static const char *const hiding[] = { "display:none", "display: none", "DISPLAY:
 	"all:unset;display:none", "color:#000;display:none", "color:red;;display:none",
 	"font-family:'a;display:none", "--x:0;display:var(--x)", "white-space:nowrap;text-overflow:ellipsis",
 	"direction:rtl", "writing-mode:vertical-rl", "columns:100", "-webkit-text-fill-color:white",
-	"border:9999px solid white", "content-visibility:hidden" };
+	"font-family:Webdings", "font-family:'Wingdings 2'", "border:9999px solid white",
+	"content-visibility:hidden" };
 
 /* And these hide nothing: mail programs write them. */
 static const char *const harmless[] = { "", "margin:0 0 1em",
@@ -308,6 +309,16 @@ test_styles(void)
 		g_test_message("%s", hiding[i]);
 		g_assert_false(is_ours(mail, own));
 	}
+	{	/* behind more than anybody reads */
+		g_autoptr(GString) many = g_string_new(NULL);
+		g_autofree char *mail = NULL;
+
+		for (int i = 0; i < 200; i++)
+			g_string_append(many, "font-weight:normal;");
+		mail = g_strdup_printf(WITHIN("<div style=\"%sdisplay:none\">" HTML "</div>"), many->str);
+		g_assert_false(is_ours(mail, own));
+	}
+	g_assert_false(is_ours(WITHIN("<font face=\"Webdings\">" HTML "</font>"), own));
 	for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
 		g_autofree char *mail =
 		    g_strdup_printf(WITHIN("<div style=\"%s\">" HTML "</div>"), harmless[i]);
