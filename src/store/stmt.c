@@ -136,7 +136,6 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 	    " ON CONFLICT (key) DO NOTHING RETURNING id" },
 	[RN_ST_LETTER_DIGEST] = { "letter-digest", "SELECT raw_digest FROM letter WHERE id = $1" },
-	[RN_ST_LETTER_NEXT] = { "letter-next", "SELECT COALESCE(MAX(id), 0) + 1 FROM letter" },
 	[RN_ST_LETTER_EXISTS] = { "letter-exists", "SELECT id FROM letter WHERE key = $1" },
 	[RN_ST_LETTER_GET] = { "letter-get", LETTER_WHOLE " WHERE id = $1" },
 	[RN_ST_LETTER_BY_MESSAGE] = { "letter-by-message",
@@ -362,7 +361,6 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    LETTER_WHOLE " WHERE period_id = $1 AND sent > 0 AND state IN ('sent', 'uncertain', 'claimed', 'queued')"
 	    " AND (CAST($2 AS TEXT) IS NULL OR rcpt = $2) ORDER BY id DESC LIMIT 1" },
 
-	[RN_ST_BOX_COUNT_STATE] = { "box-count-state", "SELECT COUNT(*) FROM box WHERE state = $1" },
 	[RN_ST_EXPIRY_DECISION_GET] = { "expiry-decision-get",
 	    "SELECT CASE WHEN decision = $1 THEN 1 ELSE 0 END FROM expiry_decision WHERE period_id = $2" },
 	[RN_ST_EXPIRY_DECISION_PUT] = { "expiry-decision-put",

@@ -5,6 +5,8 @@
 
 /* clang-format off */
 const RnStatement rn_stmt_desk[RN_ST_UPKEEP - RN_ST_DESK] = {
+	AT(RN_ST_LETTER_NEXT) = { "letter-next", "SELECT COALESCE(MAX(id), 0) + 1 FROM letter" },
+	AT(RN_ST_BOX_COUNT_STATE) = { "box-count-state", "SELECT COUNT(*) FROM box WHERE state = $1" },
 	AT(RN_ST_DIGEST_ADD) = { "digest-add",
 	    "INSERT INTO digest (day, public_id, at) VALUES ($1, $2, $3)"
 	    " ON CONFLICT (public_id) DO NOTHING RETURNING id" },
