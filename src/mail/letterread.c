@@ -258,38 +258,3 @@ rn_diff_mark(const RnDiff *d, RnLines *lines)
 			lines->at[i].flags |= gone == d->lines[i].n ? RN_LINE_LETTER : RN_LINE_CUT;
 	}
 }
-
-/* Takes the gone words out of LINE, which is line I. They were counted in folded text: where that has other
- * words (a fraction sign is two), the line stays whole, and cut in name. */
-static void
-cut_line(const RnDiff *d, RnLine *line, guint i)
-{
-	g_autofree char *fold = rn_fold(line->text, -1);
-	g_autoptr(GString) left = g_string_new(NULL);
-	guint pos = 0, from = 0;
-	RnLetterWord w;
-
-	if (rn_letter_words_count(fold) != rn_letter_words_count(line->text))
-		return;
-	/* there may be fewer than there were: a header behind them was taken off */
-	for (guint k = 0; k < d->lines[i].n && rn_letter_word_next(line->text, &pos, &w); k++) {
-		gsize to = d->body[d->lines[i].from + k].gone ? (gsize)(w.text - line->text) : pos;
-
-		g_string_append_len(left, line->text + from, (gssize)(to - from));
-		from = pos;
-	}
-	g_string_append(left, line->text + from);
-	g_free(line->text);
-	g_free(line->fold);
-	line->text = g_strstrip(g_strdup(left->str));
-	line->fold = rn_fold(line->text, -1);
-}
-
-void
-rn_diff_cut(const RnDiff *d, RnLines *lines)
-{
-	for (guint i = 0; i < lines->n; i++) {
-		if ((lines->at[i].flags & RN_LINE_CUT) && rn_line_typed(lines, i))
-			cut_line(d, &lines->at[i], i);
-	}
-}

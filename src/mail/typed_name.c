@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mail/fold.h"
+#include "mail/intent_parts.h"
 #include "mail/typed_lines.h"
 
 #define MAX_BLOCK 8	/* lines of a header block that are looked at */
@@ -55,14 +56,31 @@ is_own_name(const char *text, const char *const *names)
 	return known;
 }
 
-/* The line above line I ends in a comma: "Grazie,". Then both are one greeting, which stays or goes as a
- * whole. */
+/* TEXT has a thank or a closing in it, and nothing that could decide. */
+static gboolean
+is_courtesy(const char *text)
+{
+	g_autoptr(RnPhrases) words = rn_phrases_read(text);
+	gboolean kind = FALSE;
+
+	for (guint i = 0; i < words->items->len; i++) {
+		RnSay say = g_array_index(words->items, RnItem, i).say;
+
+		if (say >= RN_SAY_LOADED)
+			return FALSE;
+		kind |= say == RN_SAY_THANK || say == RN_SAY_CLOSE;
+	}
+	return kind;
+}
+
+/* The typed line above line I is a courtesy that ends in a comma: "Grazie,". Then both are one greeting,
+ * which stays or goes as a whole. Behind "Rinnovate pure," the name is a signature. */
 static gboolean
 goes_on(const RnLines *lines, guint i)
 {
-	while (i > 0 && (lines->at[--i].flags & RN_LINE_BLANK))
+	while (i > 0 && !rn_line_typed(lines, --i))
 		continue;
-	return g_str_has_suffix(lines->at[i].fold, ",");
+	return g_str_has_suffix(lines->at[i].fold, ",") && is_courtesy(lines->at[i].text);
 }
 
 void

@@ -157,6 +157,12 @@ test_own_name(void)
 		{ "Rinnovate pure\nRossi\n", "m.rossi@x.example", "Rinnovate pure", FALSE },
 		{ "Rinnovate pure\nMario Rossi\n" QUOTED, "\"Rossi, Mario\" <x@x.example>",
 		    "Rinnovate pure\nMario Rossi", FALSE },
+		/* behind a courtesy it is a part of that; behind anything else a signature, comma or not */
+		{ "Rinnovate pure\n\nGrazie,\nMario\n", "Mario Rossi <x@x.example>",
+		    "Rinnovate pure\n\nGrazie,\nMario", FALSE },
+		{ "Rinnovate pure,\nMario\n", "Mario Rossi <x@x.example>", "Rinnovate pure,", FALSE },
+		{ "Confermo,\n\nMario\n", "Mario Rossi <x@x.example>", "Confermo,", FALSE },
+		{ "S\xc3\xac\n\n> Gentile Rossi,\n\nMario\n", "Mario Rossi <x@x.example>", "S\xc3\xac", FALSE },
 		{ "Rinnovate pure\nmario\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nmario", FALSE },
 		{ "Rinnovate pure\nMarta\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nMarta", FALSE },
 		{ "Rinnovate pure\nAspettate\n", "Mario Rossi <x@x.example>", "Rinnovate pure\nAspettate", FALSE },
