@@ -185,24 +185,6 @@ deliver_alone(RnEngine *e, RnReading *r, GBytes *raw, const RnEnvelope *env, GEr
 	return outcome;
 }
 
-/* The first half. What is no message at all, and what ended this program before, is kept as it is: nothing is
- * lost. */
-static RnReading *
-take(RnEngine *e, GBytes *raw, const RnEnvelope *env, const RnPoison *mark, GError **error)
-{
-	g_autoptr(GError) why = NULL;
-	RnReading *r;
-
-	if (rn_poison_known(mark))
-		return rn_reading_odd(raw, env, "it ended this program twice", rn_now());
-	r = rn_reading_take(e, raw, env, NULL, FALSE, rn_now(), &why);
-	if (r == NULL && g_error_matches(why, RN_ERROR, RN_ERR_INPUT))
-		return rn_reading_odd(raw, env, why->message, rn_now());
-	if (why != NULL)
-		g_propagate_error(error, g_steal_pointer(&why));
-	return r;
-}
-
 RnOutcome
 rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **error)
 {
@@ -212,7 +194,7 @@ rn_engine_deliver(RnEngine *e, GBytes *raw, const RnEnvelope *env, GError **erro
 	RnOutcome outcome = RN_OUT_LATER;
 
 	rn_poison_at(&mark);
-	r = take(e, raw, env, &mark, &why);
+	r = rn_reading_keep(e, raw, env, &mark, rn_now(), &why);
 	if (r != NULL && (!rn_documents_fetch(e, r, r->spoken, &why) || !rn_held_read_named(e, r, &why)))
 		g_clear_pointer(&r, rn_reading_free);
 	if (r != NULL)

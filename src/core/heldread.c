@@ -25,7 +25,8 @@ rn_held_reading(RnEngine *e, const RnInbox *in, gint64 now, GError **error)
 		.rcpt = in->rcpt, .sender = in->sender, .queue_id = in->queue_id, .client = in->client,
 		.taken = in->taken,
 	};
-	g_autoptr(RnReading) r = rn_reading_take(e, in->raw, &env, NULL, FALSE, now, error);
+	RnPoison mark = rn_poison_of(in->raw);
+	g_autoptr(RnReading) r = rn_reading_keep(e, in->raw, &env, &mark, now, error);
 
 	if (r == NULL || !rn_documents_fetch(e, r, r->spoken, error))
 		return NULL;

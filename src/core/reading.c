@@ -222,6 +222,23 @@ rn_reading_take(RnEngine *e, GBytes *raw, const RnEnvelope *env, GBytes *letter,
 	return g_steal_pointer(&r);
 }
 
+RnReading *
+rn_reading_keep(
+    RnEngine *e, GBytes *raw, const RnEnvelope *env, const RnPoison *mark, gint64 now, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	RnReading *r;
+
+	if (rn_poison_known(mark))
+		return rn_reading_odd(raw, env, "it ended this program twice", now);
+	r = rn_reading_take(e, raw, env, NULL, FALSE, now, &why);
+	if (r == NULL && g_error_matches(why, RN_ERROR, RN_ERR_INPUT))
+		return rn_reading_odd(raw, env, why->message, now);
+	if (why != NULL)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return r;
+}
+
 /* Is FROM one of the addresses that may speak for BOX? */
 static gboolean
 speaks_for(RnTx *tx, const RnBox *box, const char *from, gboolean *yes, GError **error)

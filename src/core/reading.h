@@ -4,6 +4,7 @@
 #define RN_CORE_READING_H
 
 #include "core/engine.h"
+#include "core/poison.h"
 
 /* The first half: head, token, parser, From, Authentication-Results. The letter being answered is looked up
  * by a short read of its own, unless LETTER is given or NO_LETTER is set. NULL with RN_ERR_INPUT if RAW is no
@@ -28,6 +29,12 @@ char *rn_reading_seal_why(const RnReading *r);
 /* A reading of what could not be read: digest (of all bytes), time and PROBLEM, so that it is held as it is.
  */
 RnReading *rn_reading_odd(GBytes *raw, const RnEnvelope *env, const char *problem, gint64 now);
+
+/* rn_reading_take() for mail that has to be kept whatever it is: RAW that is no message at all, or whose MARK
+ * says that it ended this program before, is read as an odd one. NULL with an error only where trying again
+ * may help. Caller frees. */
+RnReading *rn_reading_keep(
+    RnEngine *e, GBytes *raw, const RnEnvelope *env, const RnPoison *mark, gint64 now, GError **error);
 
 /* The second half: box, registered addresses, situation, verdict. TX NULL: no store is at hand. */
 gboolean rn_reading_judge(RnEngine *e, RnTx *tx, RnReading *r, gint64 now, GError **error);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The held desk, at the machine and by mail: why a mail waits, what a person decides, who may; and the story of a box (`box why`)."""
-import datetime, pathlib, re, sqlite3, sys
+import datetime, hashlib, pathlib, re, sqlite3, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import replies
 from house import Sink, Site, Tap, text_of
@@ -164,5 +164,24 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="answers-per-d
     told = [len(decide(digest, "%d scarta" % (n + 2))) for n in range(12)]
     t.eq(told, [1] * 10 + [0] * 2, "ten times as many answers as a member gets, and then no more")
     t.ok([h["from"] for h in held().values() if h["rule"] == "too-many-answers-today"].count(ADMIN) == 2, "what comes then waits at the machine", held())
+# What is no message at all, and what ended the program twice, waits as it came: to read it again ends in the same words, not in an answer
+# that the mail server brings for ever, nor in the end of the door.
+POISON = b"From: m0@posta.example\r\nMessage-ID: <end@posta.example>\r\n\r\nChi legge muore\r\n"
+with Site(smtp_port=sink.port, authserv="mx.ordine.example") as site:
+    site.run("init")
+    site.boxes({"box": box(0), "reference": who(0), "expiry": expiry})
+    (site.dir / "rinnova.db.poison").write_text((hashlib.sha256(POISON).hexdigest() + "\n") * 2)
+    site.start("lmtpd")
+    for raw in (b"no field at all\r\n", POISON):
+        t.ok(send(raw, "rinnovo@ordine.example", who(0)), "it is taken")
+    t.eq([h["rule"] for h in held().values()], ["unreadable"] * 2, "and held as it is")
+    for n in held():
+        code, text = said("held", "release", n)
+        t.ok(code == 1 and "held again, unreadable" in text, "read again at the machine it waits as before", text)
+        t.ok("could not be read" in said("held", "accept", n, "--reason", "x")[1], "and cannot count")
+    site.run("digest")
+    site.run("courier", "--once")
+    told = decide([m for m in sink.to(ADMIN) if "in attesa di una persona" in m["Subject"]][-1], "1 riprova\n2 accetta")
+    t.ok(len(told) == 1 and "Caso 1, riprova: resta in attesa" in told[0] and "Caso 2, accetta: non si può" in told[0], "by mail as well, and the administrator hears of it", told)
 sink.stop()
 t.done()
