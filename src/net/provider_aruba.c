@@ -114,7 +114,9 @@ look_after(RnProvider *p, const RnAsk *ask, const Account *before, const RnAruba
 	if (after.end <= before->end)
 		return say(said, RN_SAYS_UNKNOWN,
 		    g_strdup_printf("asked (%s), but the end date is still %s", renew->why, was));
-	return lift(p, ask, &after, g_strdup_printf("end date moved from %s", was), said);
+	/* "Later" would say that nothing was done, and have it renewed again where the date tells nothing. */
+	says = lift(p, ask, &after, g_strdup_printf("end date moved from %s", was), said);
+	return says == RN_SAYS_LATER ? RN_SAYS_UNKNOWN : says;
 }
 
 static RnSays
