@@ -167,14 +167,25 @@ file_good(const RnDb *db, const struct stat *st, GError **error)
 	return FALSE;
 }
 
+/* May an empty store be made where none is? Not in the midst of a restore that was killed. */
+static gboolean
+may_make(const RnDb *db)
+{
+	g_autofree char *aside = set_aside_last(db->path);
+
+	return db->mode == RN_DB_CREATE && aside == NULL;
+}
+
 gboolean
 rn_sqlite_file(RnDb *db, GError **error)
 {
 	struct stat st;
 
 	if (stat(db->path, &st) != 0) {
-		if (errno != ENOENT || db->mode != RN_DB_CREATE)
-			return not_there(db, errno, error);
+		int trouble = errno;
+
+		if (trouble != ENOENT || !may_make(db))
+			return not_there(db, trouble, error);
 		if (!make_empty(db, error))
 			return FALSE;
 		if (stat(db->path, &st) != 0)

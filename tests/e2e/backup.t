@@ -161,6 +161,8 @@ with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
     db.rename(away)
     code, out, err = site.run("notify", check=False)
     t.ok(code == 66 and str(away) in err and "init" not in err, "a store that a restore set aside is named, and nobody is told to make an empty one", err)
+    code, out, err = site.run("init", check=False)
+    t.ok(code == 66 and str(away) in err and not (site.dir / "rinnova.db").exists(), "nor does init make one, whose order numbers would be given again", out + err)
     away.rename(db)
 
     # --- planned: nothing came after the back-up ---
