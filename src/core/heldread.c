@@ -25,8 +25,13 @@ rn_held_reading(RnEngine *e, const RnInbox *in, gint64 now, GError **error)
 		.rcpt = in->rcpt, .sender = in->sender, .queue_id = in->queue_id, .client = in->client,
 		.taken = in->taken,
 	};
-	RnPoison mark = rn_poison_of(in->raw);
-	g_autoptr(RnReading) r = rn_reading_keep(e, in->raw, &env, &mark, now, error);
+	RnPoison mark = rn_poison_of(in->raw), around = rn_poison_now();
+	g_autoptr(RnReading) r = NULL;
+
+	/* if this one ends the program, it is this one's fault, not that of the answer that names it */
+	rn_poison_at(&mark);
+	r = rn_reading_keep(e, in->raw, &env, &mark, now, error);
+	rn_poison_at(&around);
 
 	if (r == NULL || !rn_documents_fetch(e, r, r->spoken, error))
 		return NULL;

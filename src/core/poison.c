@@ -115,7 +115,7 @@ rn_poison_at(const RnPoison *mark)
 {
 	stack_t own = { .ss_sp = stack, .ss_size = sizeof(stack) };
 
-	if (mark == NULL) {
+	if (mark == NULL || *mark->text == '\0') {
 		*at = '\0';
 		return;
 	}
@@ -124,4 +124,14 @@ rn_poison_at(const RnPoison *mark)
 	if (path != NULL && !RN_SANITIZED)
 		sigaltstack(&own, NULL);
 	*(volatile char *)at = *mark->text;	/* it counts from here on */
+}
+
+RnPoison
+rn_poison_now(void)
+{
+	RnPoison mark = { "" };
+
+	if (*at != '\0')
+		memcpy(mark.text, at, RN_POISON_MARK - 1);
+	return mark;
 }

@@ -25,7 +25,10 @@ RnPoison rn_poison_of(GBytes *raw);
 /* Did it end a program twice? */
 gboolean rn_poison_known(const RnPoison *mark);
 
-/* This thread is at the mail with MARK from now on; NULL: at none. */
+/* This thread is at the mail with MARK from now on; NULL or an empty one: at none. */
 void rn_poison_at(const RnPoison *mark);
+
+/* The mark of the mail that this thread is at; empty if at none. */
+RnPoison rn_poison_now(void);
 
 #endif
