@@ -183,7 +183,8 @@ hidden_text(Slim *s, gsize n)
 			break;
 		p += 2;
 	}
-	if (p == NULL || memchr(s->p, '"', (gsize)(close - s->p)) != NULL ||
+	if (p == NULL || (name[n] != '>' && !g_ascii_isspace(name[n])) ||
+	    memchr(s->p, '"', (gsize)(close - s->p)) != NULL ||
 	    memchr(s->p, '\'', (gsize)(close - s->p)) != NULL || close[-1] == '/') {
 		copy_up_to(s, p);
 		return;
