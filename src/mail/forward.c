@@ -8,8 +8,6 @@
 #include "mail/token.h"
 #include "mail/typed.h"
 
-#define MAX_FOLDED (256 * 1024)	/* bytes of one folded text */
-
 static void
 shown_free(gpointer data)
 {
@@ -32,23 +30,6 @@ rn_shown_free(RnShown *s)
 	g_free(s);
 }
 
-char *
-rn_forward_fold(const char *text)
-{
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	g_autofree char *plain = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
-	GString *out = g_string_new(NULL);
-
-	for (const char *p = plain; p != NULL && *p != '\0' && out->len < MAX_FOLDED;
-	     p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		if (g_unichar_isalnum(c))
-			g_string_append_unichar(out, g_unichar_tolower(c));
-	}
-	return g_string_free(out, FALSE);
-}
-
 /* The token fenced in TEXT ("[codice: xxxxx-...]"); "" if there is none. */
 static char *
 fenced(const char *text)
@@ -66,6 +47,22 @@ fenced(const char *text)
 	return g_strdup("");
 }
 
+static gboolean
+is_type(const RnLeaf *leaf, const char *type, const char *subtype)
+{
+	GMimeContentType *t = g_mime_object_get_content_type(leaf->object);
+
+	return t != NULL && g_mime_content_type_is_type(t, type, subtype);
+}
+
+static gboolean
+is_parameter(const RnLeaf *leaf, const char *name, const char *value)
+{
+	const char *v = g_mime_object_get_content_type_parameter(leaf->object, name);
+
+	return v != NULL && g_ascii_strcasecmp(v, value) == 0;
+}
+
 /* The leaf's text in UTF-8, NULL if it is no text or cannot be read. */
 static char *
 text_of(const RnLeaf *leaf)
@@ -76,15 +73,11 @@ text_of(const RnLeaf *leaf)
 	gsize len;
 	const char *bytes = data != NULL ? g_bytes_get_data(data, &len) : NULL;
 
-	return bytes != NULL ? rn_charset_decode(bytes, len, charset, &odd, NULL) : NULL;
-}
+	g_autofree char *text = bytes != NULL ? rn_charset_decode(bytes, len, charset, &odd, NULL) : NULL;
 
-static gboolean
-is_type(const RnLeaf *leaf, const char *type, const char *subtype)
-{
-	GMimeContentType *t = g_mime_object_get_content_type(leaf->object);
-
-	return t != NULL && g_mime_content_type_is_type(t, type, subtype);
+	if (text != NULL && !is_type(leaf, "text", "html") && is_parameter(leaf, "format", "flowed"))
+		return rn_unflow(text, is_parameter(leaf, "delsp", "yes"));
+	return g_steal_pointer(&text);
 }
 
 /* A signature signs what else is shown. */

@@ -23,7 +23,7 @@ typedef struct {
 void rn_shown_free(RnShown *s);
 
 /* TEXT so that what mail programs do to a text makes no difference: letters and digits alone, in NFKC and
- * lower case. Caller frees. */
+ * lower case, with what strikes them out or turns them, and addresses as they are. Caller frees. */
 char *rn_forward_fold(const char *text);
 
 /* HTML so folded, as it is shown, with the target around the text of each link that does not say its target

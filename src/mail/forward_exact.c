@@ -31,12 +31,13 @@ is_shown_field(const char *name)
 {
 	static const char *const names[] = { "Sender", "Subject", "Date", "Message-ID",
 		"Disposition-Notification-To", "Return-Receipt-To", "Mail-Reply-To", "Mail-Followup-To",
-		"Followup-To", "Content-Location", "Content-Base" };
+		"Followup-To", "Content-Location", "Content-Base", "Bcc", "Organization", "X-Message-Flag",
+		"Reply-By", "Comments", "Keywords", "Expires" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (g_ascii_strcasecmp(name, names[i]) == 0)
 			return TRUE;
-	return g_ascii_strncasecmp(name, "List-", 5) == 0;
+	return g_ascii_strncasecmp(name, "List-", 5) == 0 || g_ascii_strncasecmp(name, "Resent-", 7) == 0;
 }
 
 /* Name and address of each of LIST: a field that only looks like it once it is decoded is another one. */
@@ -54,6 +55,22 @@ add_people(GPtrArray *out, const char *field, InternetAddressList *list)
 
 		add_text(out, "people", one);
 	}
+}
+
+/* How many addresses and remarks a field FIELD of people has as it is written: some are read by no parser,
+ * and shown. */
+static void
+add_written(GPtrArray *out, const char *field, const char *raw)
+{
+	guint addresses = 0, remarks = 0;
+	g_autofree char *one = NULL;
+
+	for (const char *p = raw; p != NULL && *p != '\0'; p++) {
+		addresses += *p == '@';
+		remarks += *p == '(';
+	}
+	one = g_strdup_printf("%s %u %u", field, addresses, remarks);
+	add_text(out, "written", one);
 }
 
 static guint
@@ -79,7 +96,10 @@ add_fields(GPtrArray *out, GMimeMessage *message)
 	GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(message));
 
 	for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
+		GMimeHeader *h = g_mime_header_list_get_header(list, people[i].name);
+
 		add_people(out, people[i].name, g_mime_message_get_addresses(message, people[i].type));
+		add_written(out, people[i].name, h != NULL ? g_mime_header_get_raw_value(h) : NULL);
 		if (count(GMIME_OBJECT(message), people[i].name) > 1)
 			add_text(out, "twice", people[i].name);
 	}
@@ -128,6 +148,68 @@ add_doubts(GPtrArray *out, GMimeObject *object)
 		add_text(out, "twice", "parameter");
 	if (count(object, "Content-Base") > 0 || count(object, "Content-Location") > 0)
 		add_text(out, "base", "");
+	if (count(object, "X-Mozilla-External-Attachment-URL") > 0 ||
+	    count(object, "X-Mozilla-Cloud-Part") > 0)
+		add_text(out, "elsewhere", "");
+}
+
+/* What else the fields of a part say of how it is shown, in one line: whether it is a file, and the
+ * parameters of its type but those that may be spelt otherwise. Caller frees. */
+static char *
+manner(GMimeObject *object)
+{
+	GMimeParamList *list = g_mime_content_type_get_parameters(g_mime_object_get_content_type(object));
+	const char *disposition = g_mime_object_get_disposition(object);
+	GString *out = g_string_new(disposition != NULL ? disposition : "");
+
+	for (int i = 0; list != NULL && i < g_mime_param_list_length(list); i++) {
+		GMimeParam *p = g_mime_param_list_get_parameter_at(list, i);
+		const char *name = g_mime_param_get_name(p);
+
+		if (g_ascii_strcasecmp(name, "boundary") != 0 && g_ascii_strcasecmp(name, "charset") != 0)
+			g_string_append_printf(out, "\n%s=%s", name, g_mime_param_get_value(p));
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* The bytes of PART as they are encoded. */
+static GByteArray *
+encoded(GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *from = content != NULL ? g_mime_data_wrapper_get_stream(content) : NULL;
+	GByteArray *bytes = g_byte_array_new();
+	g_autoptr(GMimeStream) to = g_mime_stream_mem_new_with_byte_array(bytes);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(to), FALSE);
+	if (from != NULL && g_mime_stream_reset(from) == 0)
+		g_mime_stream_write_to_stream(from, to);
+	return bytes;
+}
+
+/* Words before, between or behind what is decoded: one program shows them, another one does not. */
+static void
+add_encoding(GPtrArray *out, GMimePart *part)
+{
+	GMimeContentEncoding how = g_mime_part_get_content_encoding(part);
+	g_autoptr(GByteArray) bytes = NULL;
+	gboolean ended = FALSE,
+	         odd = how == GMIME_CONTENT_ENCODING_UUENCODE ||
+	    (how == GMIME_CONTENT_ENCODING_DEFAULT &&
+	        count(GMIME_OBJECT(part), "Content-Transfer-Encoding") > 0);
+
+	if (how == GMIME_CONTENT_ENCODING_BASE64)
+		bytes = encoded(part);
+	for (guint i = 0; bytes != NULL && i < bytes->len && !odd; i++) {
+		char c = (char)bytes->data[i];
+
+		if (g_ascii_isspace(c))
+			continue;
+		odd = c != '=' && (ended || (!g_ascii_isalnum(c) && c != '+' && c != '/'));
+		ended |= c == '=';
+	}
+	if (odd)
+		add_text(out, "encoding", "");
 }
 
 static gboolean
@@ -166,7 +248,7 @@ add_part(GPtrArray *out, GMimeObject *object)
 	g_autofree char *type = g_mime_content_type_get_mime_type(t);
 	const char *charset = g_mime_content_type_get_parameter(t, "charset");
 	const char *name = g_mime_part_get_filename(GMIME_PART(object));
-	g_autofree char *face = NULL, *low = NULL;
+	g_autofree char *face = NULL, *low = NULL, *how = manner(object);
 	gboolean text = is_type(object, "text", "*");
 
 	if (is_signature(object)) {
@@ -175,8 +257,9 @@ add_part(GPtrArray *out, GMimeObject *object)
 	}
 	if (text)
 		canonical(content);
+	add_encoding(out, GMIME_PART(object));
 	face = g_strdup_printf(
-	    "%s\n%s\n%s", type, text && charset != NULL ? charset : "", name != NULL ? name : "");
+	    "%s\n%s\n%s\n%s", type, text && charset != NULL ? charset : "", name != NULL ? name : "", how);
 	low = g_ascii_strdown(face, -1);
 	add_text(out, "type", low);
 	add(out, "part", content->str, content->len);
@@ -193,7 +276,7 @@ add_object(GPtrArray *out, GMimeObject *object, guint depth)
 {
 	GMimeMultipart *multi = GMIME_IS_MULTIPART(object) ? GMIME_MULTIPART(object) : NULL;
 	int n = multi != NULL ? g_mime_multipart_get_count(multi) : 0;
-	g_autofree char *type = NULL, *face = NULL;
+	g_autofree char *type = NULL, *face = NULL, *how = NULL;
 
 	if (object == NULL || depth > MAX_DEPTH) {
 		add_text(out, "deep", "");
@@ -210,7 +293,8 @@ add_object(GPtrArray *out, GMimeObject *object, guint depth)
 	    !is_blank(g_mime_multipart_get_epilogue(multi)))
 		add_text(out, "beside", "");
 	type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(object));
-	face = g_strdup_printf("%s %d", type, n);
+	how = manner(object);
+	face = g_strdup_printf("%s %d %s", type, n, how);
 	/* the cover of our signature goes with it */
 	if (!is_type(object, "multipart", "signed") || n != 2 ||
 	    !is_signature(g_mime_multipart_get_part(multi, 1)))

@@ -29,7 +29,7 @@ typedef struct {
 } Link;
 
 typedef struct {
-	GString		*out;		/* folded */
+	GString		*out;		/* its text, not folded yet */
 	GString		*raw;		/* the text of the links that are open */
 	GArray		*links;		/* Link */
 	GPtrArray	*marks;
@@ -44,7 +44,7 @@ end_link(Page *p, const Link *link)
 {
 	xmlChar *href = xmlGetProp(link->node, (const xmlChar *)"href");
 	g_autofree char *valid = g_utf8_make_valid(href != NULL ? (const char *)href : "", -1);
-	g_autofree char *target = rn_forward_fold(valid);
+	g_autofree char *target = g_strdup_printf("\n%s\n", valid);
 	g_autofree char *said =
 	    p->raw->len - link->raw <= MAX_SAID ? rn_text_squash(p->raw->str + link->raw) : g_strdup("");
 	const char *bare = g_ascii_strncasecmp(valid, "mailto:", 7) == 0 ? valid + 7 : valid;
@@ -68,13 +68,21 @@ shrinks(const xmlNode *n)
 	return yes;
 }
 
+/* Text before it, in it and behind it may be one word. */
+static gboolean
+is_inline(const xmlNode *n)
+{
+	static const char *const names[] = { "span", "b", "i", "u", "em", "strong", "font", "a", "wbr", "tt",
+		"code", NULL };
+
+	return n->type != XML_ELEMENT_NODE || g_strv_contains(names, (const char *)n->name);
+}
+
 static void
 enter(Page *p, const xmlNode *n)
 {
 	if (n->type == XML_TEXT_NODE && n->content != NULL) {
-		g_autofree char *folded = rn_forward_fold((const char *)n->content);
-
-		g_string_append(p->out, folded);
+		g_string_append(p->out, (const char *)n->content);
 		if (p->links->len > 0)
 			g_string_append(p->raw, (const char *)n->content);
 		rn_forward_mark_addresses(p->marks, (const char *)n->content);
@@ -93,6 +101,8 @@ leave(Page *p, const xmlNode *n)
 	const Link *last = p->links->len > 0 ? &g_array_index(p->links, Link, p->links->len - 1) : NULL;
 
 	p->small -= shrinks(n) ? 1 : 0;
+	if (!is_inline(n))
+		g_string_append_c(p->out, '\n');
 	if (last == NULL || last->node != n)
 		return;
 	end_link(p, last);
@@ -113,6 +123,8 @@ walk(Page *p, const xmlNode *root)
 		p->small += shrinks(n) ? 1 : 0;
 		if (n->type == XML_ELEMENT_NODE)
 			rn_forward_mark_element(p->marks, n, p->small);
+		if (!is_inline(n))
+			g_string_append_c(p->out, '\n');
 		if (seen)
 			enter(p, n);
 		if ((seen || strcmp((const char *)n->name, "head") == 0) && n->type == XML_ELEMENT_NODE &&
@@ -134,9 +146,9 @@ walk(Page *p, const xmlNode *root)
 char *
 rn_forward_fold_html(const char *html, gsize len, GPtrArray *marks)
 {
-	g_autoptr(GString) raw = g_string_new(NULL);
+	g_autoptr(GString) raw = g_string_new(NULL), text = g_string_new(NULL);
 	g_autoptr(GArray) links = g_array_new(FALSE, FALSE, sizeof(Link));
-	Page p = { g_string_new(NULL), raw, links, marks, 0, 0 };
+	Page p = { text, raw, links, marks, 0, 0 };
 	xmlDoc *doc = htmlReadMemory(html, (int)MIN(len, MAX_HTML), NULL, "utf-8",
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
 	const xmlNode *root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
@@ -147,5 +159,5 @@ rn_forward_fold_html(const char *html, gsize len, GPtrArray *marks)
 	xmlFreeDoc(doc);
 	if (len > MAX_HTML || p.n_links > MAX_LINKS)	/* what was not read is not a letter of ours */
 		rn_forward_mark(marks, "link", "too much");
-	return g_string_free(p.out, FALSE);
+	return rn_forward_fold(text->str);
 }

@@ -70,9 +70,9 @@ static const char *const active_elements[] = { "form", "input", "button", "selec
 	"xmp", "plaintext", "noembed", "noframes", "marquee", NULL };
 
 /* And these of any element say nothing, whatever they say. */
-static const char *const plain_attributes[] = { "dir", "lang", "align", "valign", "border", "cellpadding",
-	"cellspacing", "width", "role", "scope", "target", "rel", "type", "cite", "start", "colspan",
-	"rowspan", "nowrap", "link", "vlink", "charset", "translate", "spellcheck", NULL };
+static const char *const plain_attributes[] = { "lang", "align", "valign", "role", "scope", "target", "rel",
+	"type", "cite", "start", "colspan", "rowspan", "nowrap", "link", "vlink", "charset", "translate",
+	"spellcheck", NULL };
 
 /* These load something or lead elsewhere. */
 static const char *const loading_attributes[] = { "src", "srcset", "background", "action", "formaction",
@@ -118,6 +118,23 @@ property_of(const char *name)
 	return NULL;
 }
 
+/* Attributes of old HTML whose values could push a text out of sight. */
+static gboolean
+is_in_sight(const char *name, const char *value)
+{
+	char *end;
+	gint64 n = g_ascii_strtoll(value, &end, 10);
+
+	if (strcmp(name, "dir") == 0)
+		return g_ascii_strcasecmp(value, "ltr") == 0 || g_ascii_strcasecmp(value, "auto") == 0;
+	if (strcmp(name, "width") == 0)
+		return *value == '\0' || (n >= (*end == '%' ? 10 : 48) && n <= 5000);
+	if (strcmp(name, "border") == 0 || strcmp(name, "cellpadding") == 0 ||
+	    strcmp(name, "cellspacing") == 0)
+		return n >= 0 && n <= 60;
+	return is_one_of(plain_attributes, (const xmlChar *)name);
+}
+
 /* What a page says of its type changes nothing; any other field that it has the browser obey may. */
 static void
 mark_meta(GPtrArray *marks, const char *name, const char *value, const char *what)
@@ -158,7 +175,7 @@ mark_attribute(GPtrArray *marks, const xmlNode *n, const char *name, const char 
 		rn_forward_mark(marks, "link", what);
 	else if (is_name(name))
 		rn_forward_mark(marks, RN_MARK_CLASS, what);
-	else if (!is_one_of(plain_attributes, (const xmlChar *)name))
+	else if (!is_in_sight(name, value))
 		rn_forward_mark(marks, "attribute", what);
 }
 

@@ -110,8 +110,8 @@ is_of(const char *one, const RnShown *letter)
 
 		if (strcmp(one, own) == 0 && *own != '\0')
 			return TRUE;
-		if (strchr(one, ':') == NULL && strchr(own, ':') == NULL && strlen(own) >= LETTER_MIN &&
-		    strstr(one, own) != NULL)
+		if (!g_str_has_prefix(one, "file:") && !g_str_has_prefix(own, "file:") &&
+		    strlen(own) >= LETTER_MIN && strstr(one, own) != NULL)
 			return TRUE;
 	}
 	return FALSE;

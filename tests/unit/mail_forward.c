@@ -9,15 +9,15 @@ static const struct {
 } pages[] = {
 	{ "a text", "<p>Perch\xc3\xa9 <b>NO</b>, 1.</p>", "perch\xc3\xa9no1" },
 	{ "a link behind words", "<a href=\"mailto:a@b.example\">Tocchi</a> qui",
-	    "mailtoabexampletocchimailtoabexamplequi" },
+	    " mailto:a@b.example tocchi mailto:a@b.example qui" },
 	{ "a link that says nearly its target", "<a href=\"mailto:a@b-c.example\">a@bc.example</a>",
-	    "mailtoabcexampleabcexamplemailtoabcexample" },
-	{ "a link that says its target", "<a href=\"mailto:a@b.example\">a@b.example</a>", "abexample" },
-	{ "and one that says it with its scheme", "<a href=\"http://b.example\">http://b.example</a>", "httpbexample" },
+	    " mailto:a@b-c.example  a@bc.example  mailto:a@b-c.example " },
+	{ "a link that says its target", "<a href=\"mailto:a@b.example\">a@b.example</a>", " a@b.example " },
+	{ "and one that says it with its scheme", "<a href=\"http://b.example\">http://b.example</a>", " http://b.example " },
 	{ "a link that says another target", "<a href=\"http://evil.example\">a@b.example</a>",
-	    "httpevilexampleabexamplehttpevilexample" },
+	    " http://evil.example  a@b.example  http://evil.example " },
 	{ "a link around a picture", "<a href=\"http://evil.example\"><img src=\"x\"></a>.",
-	    "httpevilexamplehttpevilexample" },
+	    " http://evil.example  http://evil.example " },
 	{ "a link within a link", "<a href=\"x:1\">a<a href=\"y:2\">b</a>c</a>", "x1ax1y2by2c" },
 	{ "what nobody sees", "<head><title>t</title><style>s</style></head><!-- c -->v", "v" },
 	{ "entities", "&egrave;&amp;&#8364;&#65;", "\xc3\xa8"
@@ -54,6 +54,7 @@ test_deep(void)
 #define TEXT \
 	"Gentile Maria Rossi, la sua casella di Posta Elettronica Certificata scade il giorno lunedi 30 " \
 	"novembre 2026. Risponda."
+#define DESK " Mail: segreteria@ordine.example. Non comunichi password."
 
 static RnShown *
 shown(const char *mail)
@@ -85,6 +86,19 @@ shown(const char *mail)
 #define BASE64_TEXT \
 	"R2VudGlsZSBNYXJpYSBSb3NzaSwgbGEgc3VhIGNhc2VsbGEgZGkgUG9zdGEgRWxldHRyb25pY2Eg\r\n" \
 	"Q2VydGlmaWNhdGEgc2NhZGUgaWwgZ2lvcm5vIGx1bmVkaSAzMCBub3ZlbWJyZSAyMDI2LiBSaXNw\r\nb25kYS4=\r\n"
+#define UU_TEXT \
+	"begin 644 x\r\n" \
+	"M1V5N=&EL92!-87)I82!2;W-S:2P@;&$@<W5A(&-A<V5L;&$@9&D@4&]S=&$@\r\n" \
+	"M16QE='1R;VYI8V$@0V5R=&EF:6-A=&$@<V-A9&4@:6P@9VEO<FYO(&QU;F5D\r\n" \
+	"=:2`S,\"!N;W9E;6)R92`R,#(V+B!2:7-P;VYD82X`\r\n" \
+	"`\r\nend\r\n"
+#define FROM "From: Ordine <o@ordine.example>"
+/* The letter, with another FROM and other FIELDS and PARAMETERS of its text. */
+#define ONE(from, fields, parameters, text) \
+	from "\r\nTo: m@posta.example\r\nReply-To: o+x@ordine.example\r\nSubject: Scade\r\nMessage-ID: " \
+	     "<n.1@ordine.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; " \
+	     "boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8" parameters "\r\n" fields \
+	     "\r\n" text "\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" HTML "\r\n--b--\r\n"
 
 static const struct {
 	const char	*name, *mail;
@@ -347,6 +361,108 @@ test_nested(void)
 	    own));
 }
 
+/* Fields that some programs show, and parts that they read otherwise. */
+static const char *const shown_otherwise[] = {
+	"Bcc: e@e.example\r\n" LETTER,
+	"X-Message-Flag: Chiami il 899\r\n" LETTER,
+	"Resent-From: e@e.example\r\n" LETTER,
+	"Organization: chiami il 899\r\n" LETTER,
+	ONE("From: Ordine <o@ordine.example> (e@e.example)", "", "", TEXT),
+	ONE("From: Ordine <o@ordine.example> <e@e.example>", "", "", TEXT),
+	ONE("From: <e@e.example> Ordine <o@ordine.example>", "", "", TEXT),
+	ONE("From: Ordine <@e.example:o@ordine.example>", "", "", TEXT),
+	ONE(FROM, "Content-Disposition: attachment\r\n", "", TEXT),
+	ONE(FROM, "X-Mozilla-External-Attachment-URL: http://e.example\r\n", "", TEXT),
+	ONE(FROM, "", "; format=flowed; delsp=yes", TEXT),
+	ONE(FROM, "Content-Transfer-Encoding: base64\r\n", "", BASE64_TEXT "Q2hpYW1pIGlsIDg5OQ==\r\n"),
+	ONE(FROM, "Content-Transfer-Encoding: x-uuencode\r\n", "", "Chiami il 899\r\n" UU_TEXT "Chiami\r\n"),
+};
+
+static void
+test_shown_otherwise(void)
+{
+	g_autoptr(RnShown) own = our_letter();
+
+	g_assert_true(is_ours(SHOWN(WORDS, ONE(FROM, "", "", TEXT)), own));
+	for (gsize i = 0; i < G_N_ELEMENTS(shown_otherwise); i++) {
+		g_autofree char *mail = g_strdup_printf(SHOWN(WORDS, "%s"), shown_otherwise[i]);
+
+		g_test_message("%s", shown_otherwise[i]);
+		g_assert_false(is_ours(mail, own));
+	}
+}
+
+/* A text whose addresses were changed is another text, though its letters are the same. */
+static void
+test_addresses(void)
+{
+	static const struct {
+		const char	*mail;
+		gboolean	 ours;
+	} rows[] = {
+		{ "segreteria@ordine.example. Non comunichi", TRUE },
+		{ "\r\n> <segreteria@ordine.example>. Non\r\n> comunichi", TRUE },
+		{ "*segreteria@ordine.example*. Non comunichi", TRUE },
+		{ "segreteria@or-dine.example. Non comunichi", FALSE },
+		{ "segreteria@ordine-.example. Non comunichi", FALSE },
+		{ "segreteria@or.dine.example. Non comunichi", FALSE },
+		{ "segreteriaordine@example. Non comunichi", FALSE },
+		{ "segreteria@ordine.example.no/n comunichi", FALSE },
+		{ "segreteria@ordine.example. Non.com/unichi", FALSE },
+		{ "segreteria@or\xe2\x80\xae" "dine.example. Non comunichi", FALSE },
+		{ "segreteria@ordine.example. \xe2\x80\xaeNon\xe2\x80\xac comunichi", FALSE },
+		{ "segreteria@ordine.example. N\xcc\xb6o\xcc\xb6n\xcc\xb6 comunichi", FALSE },
+		{ "segreteria@ordine.example. N,on comunichi", TRUE },
+		{ "<b>segreteria@or</b>-dine.example. Non comunichi", FALSE },
+		{ "<a href=\"mailto:segreteria@ordine.example\">segreteria@<wbr>ordine.example</a>. Non comunichi", TRUE },
+		{ "<p style=\"display:inline\">segreteria@or</p><p style=\"display:inline\">-dine.example</p>. Non "
+		  "comunichi", FALSE },
+	};
+	g_autoptr(GBytes) raw = g_bytes_new_static(FIELDS TWO(TEXT DESK, "<p>" TEXT DESK "</p>"),
+	    sizeof(FIELDS TWO(TEXT DESK, "<p>" TEXT DESK "</p>")) - 1);
+	g_autoptr(RnShown) own = rn_forward_letter(raw, NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gboolean html = strstr(rows[i].mail, "</") != NULL;
+		g_autofree char *mail = g_strconcat(HEAD "Content-Type: text/", html ? "html" : "plain",
+		    "; charset=utf-8\r\n\r\n" TEXT " Mail: ", rows[i].mail, " password.\r\n", NULL);
+
+		g_test_message("%s", rows[i].mail);
+		g_assert_true(is_ours(mail, own) == rows[i].ours);
+	}
+}
+
+/* Dates, hours and sums say something else with another sign between their digits; a long run of marks on one
+ * letter costs no time. */
+static void
+test_fold(void)
+{
+	g_autofree char *date = rn_forward_fold("Scade il 1/12/2026, ore 9:30. 25,00 euro"), *other = NULL;
+	g_autoptr(GString) marks = g_string_new("a");
+
+	g_assert_cmpstr(date, ==, "scadeil1/12/2026ore9:3025,00euro");
+	for (int i = 0; i < 100000; i++)
+		g_string_append(marks, i % 2 ? "\xcc\x81" : "\xcc\xa3");
+	g_test_timer_start();
+	other = rn_forward_fold(marks->str);
+	g_assert_cmpfloat(g_test_timer_elapsed(), <, 1);
+}
+
+/* Attributes that push a letter out of sight. */
+static void
+test_attributes(void)
+{
+	g_autoptr(RnShown) own = our_letter();
+
+	g_assert_true(is_ours(
+	    WITHIN("<table border=\"0\" cellpadding=\"10\"><tr><td>" HTML "</td></tr></table>"), own));
+	g_assert_false(
+	    is_ours(WITHIN("<table cellpadding=\"9000\"><tr><td>" HTML "</td></tr></table>"), own));
+	g_assert_false(is_ours(WITHIN("<table border=\"9000\"><tr><td>" HTML "</td></tr></table>"), own));
+	g_assert_false(is_ours(WITHIN("<table width=\"1\"><tr><td>" HTML "</td></tr></table>"), own));
+	g_assert_false(is_ours(WITHIN("<div dir=\"rtl\">" HTML "</div>"), own));
+}
+
 /* Our signature may be taken off; one of somebody else's makes another mail. */
 static void
 test_sealed(void)
@@ -396,6 +512,10 @@ main(int argc, char **argv)
 	g_test_add_func("/forward/shows", test_shows);
 	g_test_add_func("/forward/styles", test_styles);
 	g_test_add_func("/forward/nested", test_nested);
+	g_test_add_func("/forward/shown-otherwise", test_shown_otherwise);
+	g_test_add_func("/forward/addresses", test_addresses);
+	g_test_add_func("/forward/fold", test_fold);
+	g_test_add_func("/forward/attributes", test_attributes);
 	g_test_add_func("/forward/sealed", test_sealed);
 	g_test_add_func("/forward/many", test_many);
 	return g_test_run();
