@@ -119,6 +119,9 @@ folded(gunichar c)
 	return c >= MARKS_FROM && c < MARKS_TO ? &marks[c - MARKS_FROM] : NULL;
 }
 
+/* Bytes that are normalized at once: the order of marks is settled in a time that grows with the square. */
+#define MAX_RUN 64
+
 /* Of each character what stands for it: casefold and decomposition look at one at a time, and the marks whose
  * order a normalization would settle are dropped. */
 static char *
@@ -141,7 +144,8 @@ fold_any(const char *s, gsize len)
 			p = g_utf8_next_char(p);
 			continue;
 		}
-		while (next < end && (guchar)*next >= 0x80 && folded(g_utf8_get_char(next)) == NULL)
+		while (next < end && next - p < MAX_RUN && (guchar)*next >= 0x80 &&
+		    folded(g_utf8_get_char(next)) == NULL)
 			next = g_utf8_next_char(next);
 		put_any(out, p, (gsize)(next - p));
 		p = next;
