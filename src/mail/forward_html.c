@@ -153,7 +153,7 @@ rn_forward_fold_html(const char *html, gsize len, GPtrArray *marks)
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
 	const xmlNode *root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
 
-	rn_forward_mark_comments(marks, html, len);
+	rn_forward_mark_source(marks, html, len);
 	if (root != NULL)
 		walk(&p, root);
 	xmlFreeDoc(doc);

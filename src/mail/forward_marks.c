@@ -71,8 +71,8 @@ static const char *const active_elements[] = { "form", "input", "button", "selec
 
 /* And these of any element say nothing, whatever they say. */
 static const char *const plain_attributes[] = { "lang", "align", "valign", "role", "scope", "target", "rel",
-	"type", "cite", "start", "colspan", "rowspan", "nowrap", "link", "vlink", "charset", "translate",
-	"spellcheck", NULL };
+	"type", "cite", "colspan", "rowspan", "nowrap", "link", "vlink", "charset", "translate", "spellcheck",
+	NULL };
 
 /* These load something or lead elsewhere. */
 static const char *const loading_attributes[] = { "src", "srcset", "background", "action", "formaction",
@@ -128,7 +128,9 @@ is_in_sight(const char *name, const char *value)
 	if (strcmp(name, "dir") == 0)
 		return g_ascii_strcasecmp(value, "ltr") == 0 || g_ascii_strcasecmp(value, "auto") == 0;
 	if (strcmp(name, "width") == 0)
-		return *value == '\0' || (n >= (*end == '%' ? 10 : 48) && n <= 5000);
+		return *value == '\0' || (n >= (*end == '%' ? 10 : 48) && n <= (*end == '%' ? 100 : 2000));
+	if (strcmp(name, "start") == 0)
+		return n >= 1 && n <= 9 && *end == '\0';
 	if (strcmp(name, "border") == 0 || strcmp(name, "cellpadding") == 0 ||
 	    strcmp(name, "cellspacing") == 0)
 		return n >= 0 && n <= 60;
@@ -207,16 +209,4 @@ rn_forward_mark_element(GPtrArray *marks, const xmlNode *n, guint small)
 	}
 	if (strcmp((const char *)n->name, "style") == 0)
 		mark_sheet(marks, n);
-}
-
-void
-rn_forward_mark_comments(GPtrArray *marks, const char *html, gsize len)
-{
-	for (const char *p = html; p < html + len; p++)
-		if (*p == '\0' ||
-		    (*p == '<' && p + 1 < html + len && (p[1] == '!' || p[1] == '?') &&
-		        g_ascii_strncasecmp(p + 1, "!doctype", 8) != 0)) {
-			rn_forward_mark(marks, "comment", "");
-			return;
-		}
 }

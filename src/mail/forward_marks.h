@@ -9,8 +9,8 @@
  * text smaller. */
 void rn_forward_mark_element(GPtrArray *marks, const xmlNode *n, guint small);
 
-/* Adds a mark if HTML, LEN bytes, has comments or NUL bytes: what one program takes for them another one
- * shows. */
-void rn_forward_mark_comments(GPtrArray *marks, const char *html, gsize len);
+/* Adds a mark if HTML, LEN bytes, is not written so that every program reads it alike: it has comments or NUL
+ * bytes, or tags that are not in their plain form. */
+void rn_forward_mark_source(GPtrArray *marks, const char *html, gsize len);
 
 #endif

@@ -30,7 +30,7 @@ static const struct {
 	{ "letter-spacing", WORD, " normal " }, { "word-spacing", WORD, " 0px normal " },
 	{ "float", WORD, " none " }, { "line-break", ANY, NULL }, { "-webkit-line-break", ANY, NULL },
 	{ "-webkit-nbsp-mode", ANY, NULL }, { "caret-color", ANY, NULL },
-	{ "list-style-type", ANY, NULL }, { "min-height", SIZE, NULL },
+	{ "list-style-type", WORD, " none disc circle square decimal " }, { "min-height", SIZE, NULL },
 	{ "width", WIDTH, NULL }, { "max-width", WIDTH, NULL }, { "font-size", FONT_SIZE, NULL },
 	{ "line-height", LINE, NULL }, { "color", COLOUR, NULL }, { "background", GROUND, NULL },
 	{ "background-color", GROUND, NULL },
@@ -114,6 +114,14 @@ length(const char *v, gboolean *relative, const char **end)
 	return -1;
 }
 
+/* A word or a colour: no size, and nothing that is computed. */
+static gboolean
+is_word(const char *v)
+{
+	return *v == '\0' || *v == '#' ||
+	    (g_ascii_isalpha(*v) && (strchr(v, '(') == NULL || g_str_has_prefix(v, "rgb")));
+}
+
 /* Sizes that move nothing out of sight: each at most 6em; words and colours between them are of borders. */
 static gboolean
 is_small(const char *v)
@@ -125,21 +133,23 @@ is_small(const char *v)
 	for (guint i = 0; words[i] != NULL; i++) {
 		double n = length(words[i], &relative, &end);
 
-		if (n > 96 || (n >= 0 && *end != '\0') || (n < 0 && *words[i] == '-'))
+		if (n > 96 || (n >= 0 && *end != '\0') || (n < 0 && !is_word(words[i])))
 			return FALSE;
 	}
 	return TRUE;
 }
 
-/* A size in which a text can be read, or a box that holds one: at least LEAST pixels. */
+/* A size in which a text can be read, or a box that holds one: LEAST to MOST pixels. */
 static gboolean
-is_at_least(const char *v, double least, const char *words)
+is_within(const char *v, double least, double most, const char *words)
 {
 	g_autofree char *word = g_strdup_printf(" %s ", v);
 	gboolean relative;
 	const char *end;
 
-	return strstr(words, word) != NULL || (length(v, &relative, &end) >= least && *end == '\0');
+	double n = length(v, &relative, &end);
+
+	return strstr(words, word) != NULL || (n >= least && n <= most && *end == '\0');
 }
 
 /* Within a small text a part of it is none any more, and so on: rn_forward_style_shrinks() counts them. */
@@ -150,8 +160,8 @@ is_readable(const char *v)
 	const char *end;
 	double n = length(v, &relative, &end);
 
-	return (n >= (relative ? 12.8 : 9) && *end == '\0') ||
-	    is_at_least(v, 1e9, " small medium large x-large inherit ");
+	return (n >= (relative ? 12.8 : 9) && n <= 60 && *end == '\0') ||
+	    is_within(v, 1e9, 0, " small medium large x-large inherit ");
 }
 
 /* A line as high as its text: a number alone is a part of the text's size. */
@@ -161,8 +171,8 @@ is_line(const char *v)
 	char *end;
 	double n = g_ascii_strtod(v, &end);
 
-	return strcmp(v, "normal") == 0 || strcmp(v, "inherit") == 0 || (*end == '\0' && end > v && n >= 1) ||
-	    is_at_least(v, 14, " ");
+	return strcmp(v, "normal") == 0 || strcmp(v, "inherit") == 0 ||
+	    (*end == '\0' && end > v && n >= 1 && n <= 4) || is_within(v, 14, 100, " ");
 }
 
 /* Fonts that have signs in the place of letters make a text that nobody reads. */
@@ -170,7 +180,8 @@ static gboolean
 is_letters(const char *v)
 {
 	return strstr(v, "dings") == NULL && strstr(v, "symbol") == NULL && strstr(v, "icon") == NULL &&
-	    strstr(v, "barcode") == NULL && strstr(v, "blank") == NULL;
+	    strstr(v, "barcode") == NULL && strstr(v, "blank") == NULL && strstr(v, "marlett") == NULL &&
+	    strstr(v, "mt extra") == NULL;
 }
 
 static gboolean
@@ -188,7 +199,7 @@ is_harmless(Kind kind, const char *words, const char *v)
 	case SIZE:
 		return is_small(v);
 	case WIDTH:
-		return is_at_least(v, 48, " auto none 100% 40% ");
+		return is_within(v, 48, 2000, " auto none 100% 40% ");
 	case FONT_SIZE:
 		return is_readable(v);
 	case LINE:

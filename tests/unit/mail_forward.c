@@ -268,7 +268,11 @@ static const char *const hiding[] = { "display:none", "display: none", "DISPLAY:
 	"font-family:'a;display:none", "--x:0;display:var(--x)", "white-space:nowrap;text-overflow:ellipsis",
 	"direction:rtl", "writing-mode:vertical-rl", "columns:100", "-webkit-text-fill-color:white",
 	"font-family:Webdings", "font-family:'Wingdings 2'", "border:9999px solid white",
-	"content-visibility:hidden" };
+	"content-visibility:hidden", "margin-left:calc(-9999px)", "margin-left:calc(9999px - 0px)",
+	"margin-left:min(-9999px,0px)", "margin-left:+9999px", "margin-left:99999px", "padding-left:1e5px",
+	"width:9000px;text-align:right", "max-width:99999px", "line-height:9000", "line-height:9000px",
+	"font-size:9000px", "display:list-item;list-style-type:'Chiami il 899'", "font-family:Marlett",
+	"border:calc(9999px) solid" };
 
 /* And these hide nothing: mail programs write them. */
 static const char *const harmless[] = { "", "margin:0 0 1em",
@@ -448,6 +452,61 @@ test_fold(void)
 	g_assert_cmpfloat(g_test_timer_elapsed(), <, 1);
 }
 
+/* What a browser reads otherwise than libxml2: each hides the letter there. */
+static void
+test_browsers(void)
+{
+	static const char *const tricks[] = {
+		"<p>Chiami</p><title>" HTML,
+		"<p>Chiami</p><title>" HTML "</title>",
+		"<html><head><title>" HTML "</title></head><body>Chiami",
+		"<div/style=\"display:none\">" HTML "</div>",
+		"<div\fstyle=\"display:none\">" HTML "</div>",
+		"<div\vstyle=\"display:none\">" HTML "</div>",
+		"<div lang=\"x\"style=\"display:none\">" HTML "</div>",
+		"<div \"style=\"display:none\">" HTML "</div>",
+		"<div x style=display:none>" HTML "</div>",
+		"<div =a style=display:none>" HTML "</div>",
+		"<div a='b'/ style=display:none>" HTML "</div>",
+		"<div STYLE=display:none>" HTML "</div>",
+		"<div style = display:none>" HTML "</div>",
+		"<body>Chiami<body style=\"display:none\">" HTML,
+		"<html><body>Chiami<html style=\"display:none\">" HTML,
+		"<body>Chiami<body hidden>" HTML,
+		"<body>Chiami</body><body style=\"display:none\">" HTML,
+		"<p>Chiami</p><style>" HTML,
+		"<p>Chiami</p><style/>" HTML,
+		"<p>Chiami</p><script/>" HTML,
+		"<p>Chiami</p><textarea>" HTML,
+		"<p>Chiami</p><select>" HTML,
+		"<p>Chiami</p></ x=\"" HTML "\">",
+		"<p>Chiami</p><div lang='" HTML,
+		"<p>Chiami</p></div style='" HTML "'>",
+		"<p>Chiami</p><!doctype " HTML,
+		"<p>Chiami</p><!doctype '" HTML "'>",
+		"<html><head>Chiami<div style=\"display:none\">" HTML,
+		"<p>Chiami</p><title/>" HTML,
+		"<p>Chiami</p><div style='a>" HTML,
+		"<ol start=\"899123\"><li>" HTML "</li></ol>",
+	};
+	g_autoptr(RnShown) own = our_letter();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(tricks); i++) {
+		g_autofree char *mail = g_strdup_printf(WITHIN("%s"), tricks[i]);
+
+		g_test_message("%s", tricks[i]);
+		g_assert_false(is_ours(mail, own));
+	}
+	{	/* what stands deeper than libxml2 reads */
+		g_autoptr(GString) deep = g_string_new(WITHIN(HTML));
+
+		for (int i = 0; i < 300; i++)
+			g_string_append(deep, "<div>");
+		g_string_append(deep, "<a href=\"http://e.example\">Qui</a>");
+		g_assert_false(is_ours(deep->str, own));
+	}
+}
+
 /* Attributes that push a letter out of sight. */
 static void
 test_attributes(void)
@@ -515,6 +574,7 @@ main(int argc, char **argv)
 	g_test_add_func("/forward/shown-otherwise", test_shown_otherwise);
 	g_test_add_func("/forward/addresses", test_addresses);
 	g_test_add_func("/forward/fold", test_fold);
+	g_test_add_func("/forward/browsers", test_browsers);
 	g_test_add_func("/forward/attributes", test_attributes);
 	g_test_add_func("/forward/sealed", test_sealed);
 	g_test_add_func("/forward/many", test_many);
