@@ -13,7 +13,7 @@ static const struct {
 	{ "a link that says nearly its target", "<a href=\"mailto:a@b-c.example\">a@bc.example</a>",
 	    " mailto:a@b-c.example  a@bc.example  mailto:a@b-c.example " },
 	{ "a link that says its target", "<a href=\"mailto:a@b.example\">a@b.example</a>", " a@b.example " },
-	{ "and one that says it with its scheme", "<a href=\"http://b.example\">http://b.example</a>", " http://b.example " },
+	{ "and one that says its scheme", "<a href=\"http://b.example\">http://b.example</a>", " http://b.example " },
 	{ "a link that says another target", "<a href=\"http://evil.example\">a@b.example</a>",
 	    " http://evil.example  a@b.example  http://evil.example " },
 	{ "a link around a picture", "<a href=\"http://evil.example\"><img src=\"x\"></a>.",
