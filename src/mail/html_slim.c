@@ -23,16 +23,18 @@ typedef struct {
 	GString		*out;
 	RnAttrs		 attrs;
 	RnNest		 nest;
+	gboolean	 body;		/* its tag was seen */
 	Seen		 seen[N_SEEN];
 	guint		 next;		/* where the next one is kept */
 } Slim;
 
 /* A span, or an element of another language ("o:p"), which is nothing but inline to libxml2 and makes it
- * complain at length. libxml2 cuts names at 100 bytes. */
+ * complain at length; but in the head, where it holds text that would end the head. libxml2 cuts names at 100
+ * bytes. */
 static gboolean
-is_span(const char *name, gsize n)
+is_span(const Slim *s, const char *name, gsize n)
 {
-	return rn_name_is(name, n, "span") || (n < 100 && memchr(name, ':', n) != NULL);
+	return rn_name_is(name, n, "span") || (s->body && n < 100 && memchr(name, ':', n) != NULL);
 }
 
 /* Where a tag was taken out: "&" and letters before it must not become an entity with what comes after it. */
@@ -53,9 +55,10 @@ keep_apart(GString *out)
 static gboolean
 settle(Slim *s, const char *name, gsize n, gsize length, gboolean empty)
 {
-	gboolean bare = s->out->len - length == n + 2 && is_span(name, n);
+	gboolean bare = s->out->len - length == n + 2 && is_span(s, name, n);
 	guint depth = s->nest.depth;
 
+	s->body |= rn_name_is(name, n, "body");
 	rn_nest_start(&s->nest, name, n, bare);
 	if (empty && s->nest.depth > depth)
 		rn_nest_end(&s->nest, name, n, TRUE);
@@ -147,11 +150,11 @@ copy_up_to(Slim *s, const char *at)
 	s->p = at;
 }
 
-/* Copies up to the end of MARK, or all if it is not there. */
+/* Copies up to the end of MARK, which is looked for SKIP bytes on, or all if it is not there. */
 static void
-copy_through(Slim *s, const char *mark)
+copy_through(Slim *s, gsize skip, const char *mark)
 {
-	const char *at = g_strstr_len(s->p, s->end - s->p, mark);
+	const char *at = g_strstr_len(s->p + skip, s->end - s->p - (gssize)skip, mark);
 
 	copy_up_to(s, at != NULL ? at + strlen(mark) : NULL);
 }
@@ -164,7 +167,7 @@ end_tag(Slim *s, gsize n)
 	gboolean plain = p < s->end && *p == '>';
 
 	if (!rn_nest_end(&s->nest, name, n, plain)) {
-		copy_through(s, ">");
+		copy_through(s, 0, ">");
 		return;
 	}
 	s->p = p + 1;
@@ -199,7 +202,7 @@ markup(Slim *s)
 	gsize left = (gsize)(s->end - s->p), n;
 
 	if (left >= 4 && memcmp(s->p, "<!--", 4) == 0) {
-		copy_through(s, "-->");
+		copy_through(s, 4, "-->");	/* "<!-->" is an open one */
 		return;
 	}
 	if (left >= 3 && s->p[1] == '/' && g_ascii_isalpha(s->p[2])) {
@@ -211,7 +214,7 @@ markup(Slim *s)
 		rn_nest_start(&s->nest, s->p + 1, n, FALSE);
 		hidden_text(s, n);
 	} else if (left >= 3 && (s->p[1] == '!' || s->p[1] == '?')) {
-		copy_through(s, ">");
+		copy_through(s, 0, ">");
 	} else if (left < 2 || !g_ascii_isalpha(s->p[1]) || (!start_again(s) && !start_tag(s))) {
 		/* nobody but libxml2 knows what this is, and where it ends */
 		s->nest.odd |= s->nest.depth > 0;
