@@ -99,13 +99,15 @@ rn_forward_fold(const char *text)
 {
 	g_autofree char *plain = normal(text);
 	GString *out = g_string_new(NULL);
-	const char *word = plain, *end = plain;		/* the word that P stands in */
+	const char *end = plain;	/* of the word that P stands in */
 
 	for (const char *p = plain; *p != '\0' && out->len < MAX_FOLDED; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
 		if (p >= end && !is_end(c)) {
-			for (word = end = p; !is_end(g_utf8_get_char(end)); end = g_utf8_next_char(end))
+			const char *word = p;
+
+			for (end = p; !is_end(g_utf8_get_char(end)); end = g_utf8_next_char(end))
 				;
 			if (is_address(word, end)) {
 				add_address(out, word, end);

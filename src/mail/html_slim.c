@@ -196,6 +196,33 @@ hidden_text(Slim *s, gsize n)
 	s->p = p;
 }
 
+/* Nobody but libxml2 knows what stands at s->p, and where it ends. */
+static void
+give_up(Slim *s)
+{
+	s->nest.odd |= s->nest.depth > 0;
+	copy_up_to(s, NULL);
+}
+
+/* A declaration or processing instruction at s->p ("<!", "<?"): libxml2 passes over some of them, and makes
+ * text of others. As long as no tag is in it, that is the same for what comes behind. */
+static void
+declaration(Slim *s)
+{
+	const char *end = memchr(s->p, '>', (gsize)(s->end - s->p));
+	guint quotes = 0;
+
+	for (const char *p = s->p + 1; end != NULL && p < end; p++) {
+		quotes ^= (*p == '"') | (guint)(*p == '\'') << 1;
+		if (*p == '<')
+			end = NULL;
+	}
+	if (end == NULL || quotes != 0)
+		give_up(s);
+	else
+		copy_up_to(s, end + 1);
+}
+
 static void
 markup(Slim *s)
 {
@@ -214,11 +241,9 @@ markup(Slim *s)
 		rn_nest_start(&s->nest, s->p + 1, n, FALSE);
 		hidden_text(s, n);
 	} else if (left >= 3 && (s->p[1] == '!' || s->p[1] == '?')) {
-		copy_through(s, 0, ">");
+		declaration(s);
 	} else if (left < 2 || !g_ascii_isalpha(s->p[1]) || (!start_again(s) && !start_tag(s))) {
-		/* nobody but libxml2 knows what this is, and where it ends */
-		s->nest.odd |= s->nest.depth > 0;
-		copy_up_to(s, NULL);
+		give_up(s);
 	}
 }
 
