@@ -204,8 +204,8 @@ give_up(Slim *s)
 	copy_up_to(s, NULL);
 }
 
-/* A declaration or processing instruction at s->p ("<!", "<?"): libxml2 passes over some of them, and makes
- * text of others. As long as no tag is in it, that is the same for what comes behind. */
+/* A document type at s->p ("<!"). What else begins like that, and "<?", is passed over in one place, and text
+ * in another. */
 static void
 declaration(Slim *s)
 {
@@ -217,7 +217,7 @@ declaration(Slim *s)
 		if (*p == '<')
 			end = NULL;
 	}
-	if (end == NULL || quotes != 0)
+	if (end == NULL || quotes != 0 || end - s->p < 9 || g_ascii_strncasecmp(s->p, "<!doctype", 9) != 0)
 		give_up(s);
 	else
 		copy_up_to(s, end + 1);
