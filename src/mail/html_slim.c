@@ -174,34 +174,33 @@ end_tag(Slim *s, gsize n)
 	keep_apart(s->out);
 }
 
-/* A style sheet or script at s->p ("<"), whose name has N letters: shown to nobody, up to the end tag of its
- * own name. Without that, or with an odd start, it is left as it is. */
-static void
-hidden_text(Slim *s, gsize n)
-{
-	const char *name = s->p + 1, *close = memchr(s->p, '>', (gsize)(s->end - s->p)), *p = close;
-
-	while (p != NULL && (p = g_strstr_len(p, s->end - p, "</")) != NULL) {
-		if ((gsize)(s->end - p) > n + 2 && g_ascii_strncasecmp(p + 2, name, n) == 0)
-			break;
-		p += 2;
-	}
-	if (p == NULL || (name[n] != '>' && !g_ascii_isspace(name[n])) ||
-	    memchr(s->p, '"', (gsize)(close - s->p)) != NULL ||
-	    memchr(s->p, '\'', (gsize)(close - s->p)) != NULL || close[-1] == '/') {
-		copy_up_to(s, p);
-		return;
-	}
-	copy_up_to(s, close + 1);
-	s->p = p;
-}
-
 /* Nobody but libxml2 knows what stands at s->p, and where it ends. */
 static void
 give_up(Slim *s)
 {
 	s->nest.odd |= s->nest.depth > 0;
 	copy_up_to(s, NULL);
+}
+
+/* A style sheet or script at s->p ("<"), whose name has N letters: shown to nobody, up to the end tag of its
+ * own name. If that, or the start, is not as plain as can be, libxml2 alone knows where it ends. */
+static void
+hidden_text(Slim *s, gsize n)
+{
+	const char *name = s->p + 1, *p;
+
+	if (!start_again(s) && !start_tag(s)) {
+		give_up(s);
+		return;
+	}
+	for (p = s->p; (p = g_strstr_len(p, s->end - p, "</")) != NULL; p += 2) {
+		if ((gsize)(s->end - p) > n + 2 && g_ascii_strncasecmp(p + 2, name, n) == 0)
+			break;
+	}
+	if (p == NULL || p[n + 2] != '>' || s->p[-2] == '/')
+		give_up(s);
+	else
+		s->p = p;
 }
 
 /* A document type at s->p ("<!"). What else begins like that, and "<?", is passed over in one place, and text
@@ -238,7 +237,6 @@ markup(Slim *s)
 	}
 	n = rn_name_length(s->p + 1, s->end);
 	if (rn_name_is(s->p + 1, n, "style") || rn_name_is(s->p + 1, n, "script")) {
-		rn_nest_start(&s->nest, s->p + 1, n, FALSE);
 		hidden_text(s, n);
 	} else if (left >= 3 && (s->p[1] == '!' || s->p[1] == '?')) {
 		declaration(s);
