@@ -284,8 +284,9 @@ def sessions(site, proxy, mta):
             s.rcpt(US)
             s.rset()
             s.sendmail(ROSSI, [US], plain(word + " three"))
-        t.eq(settle(mta, site, n + 3)[n:], ["done", "recorded", "done"], "%s: three of ours and one of others on one connection, RSET between" % word)
-        t.eq(inbox(site, "helo, sender, session")[-3:], [("first.example", ROSSI, "good"), ("second.example", "", "good"), ("second.example", ROSSI, "good")],
+        # a queue brings its mails in any order
+        t.eq(sorted(settle(mta, site, n + 3)[n:]), ["done", "done", "recorded"], "%s: three of ours and one of others on one connection, RSET between" % word)
+        t.eq(sorted(inbox(site, "helo, sender, session")[-3:]), [("first.example", ROSSI, "good"), ("second.example", "", "good"), ("second.example", ROSSI, "good")],
              "%s: each with its own HELO and sender" % word)
         t.ok(wait_for(lambda: [m for m in mta.mails(BIANCHI) if m["Subject"] == word + " between"]), "%s: the other's arrived" % word)
 
