@@ -98,7 +98,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site="verify=verifi
         m.set_content(words + "\n")
         before = len(sink.to(addr(name)))
         site.lmtp(head + m.as_bytes(), "rinnovo@ordine.example", addr(name))
-        got = wait_for(lambda: sink.to(addr(name))[before:], 8.0)
+        got = wait_for(lambda: [x for x in sink.to(addr(name))[before:] if x["In-Reply-To"] == m["Message-ID"]], 15.0)
         return text_of(got[0]) if got else ""
 
     t.ok("riconoscerci: girasole" in write("neri", "SEGNO girasole"), "a mark that was chosen stands in the next letter")
