@@ -87,7 +87,7 @@ class Base:
 
     def __init__(self, folder, binary=BINARY, library=None):
         self.dir = pathlib.Path(folder)
-        self.binary, self.library = self.dir / "rinnova", library
+        self.binary, self.preload = self.dir / "rinnova", library
         shutil.copy(binary, self.binary)
         shutil.copytree(ROOT / "templates", self.dir / "templates")
         (self.dir / "contratto.txt").write_text("CONTRATTO DI PROVA\n")
@@ -182,7 +182,7 @@ class World:
             for name, driver in CONVENTIONS.items():
                 text += CONVENTION.format(name=name, driver=driver, base=base.dir, url="http://127.0.0.1:%d" % self.http.port)
             (self.dir / (door + (".gate" if mode == "gate" else "") + ".conf")).write_text(text)
-        self.machine = shim.Machine(self.dir, base.binary, base.library)
+        self.machine = shim.Machine(self.dir, base.binary, base.preload)
         self.machine.fresh({})
 
     def broken(self, why):
