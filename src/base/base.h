@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#define RN_VERSION "0.1.0"
+
 /* The error domain. The code says what the caller can do about it; the message
  * names the place (file, line, key, message) and what to do. */
 #define RN_ERROR rn_error_quark()

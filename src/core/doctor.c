@@ -21,7 +21,7 @@ static void
 check_letters(const RnSite *site, GPtrArray *list)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(RnLetters) letters = rn_letters_load(site->templates, &error);
+	g_autoptr(RnLetters) letters = rn_letters_load(site->templates, FALSE, &error);
 	g_autoptr(GPtrArray) wrong = g_ptr_array_new_with_free_func(g_free);
 
 	if (letters != NULL)

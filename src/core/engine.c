@@ -2,6 +2,7 @@
 #include "core/keys.h"
 #include "core/poison.h"
 #include "core/signing.h"
+#include "core/tried.h"
 #include "store/vault.h"
 
 #include "base/log.h"
@@ -92,13 +93,12 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 		return FALSE;
 	if ((need & RN_NEED_KEYS) && (e->keys = rn_keys_open(e->settings->site.key_file, error)) == NULL)
 		return FALSE;
-	if ((need & RN_NEED_LETTERS) &&
-	    (e->letters = rn_letters_load(e->settings->site.templates, error)) == NULL)
+	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
+		return FALSE;
+	if ((need & RN_NEED_LETTERS) && (e->letters = rn_tried_letters(e, error)) == NULL)
 		return FALSE;
 	if (need & RN_NEED_LETTERS)
 		rn_signing_start(e);
-	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
-		return FALSE;
 	if ((need & RN_NEED_DELIVERY) == RN_NEED_DELIVERY && (need & RN_NEED_READ_ONLY) == 0)
 		rn_poison_start(e->settings->site.store);
 	if (need & RN_NEED_WRITER)

@@ -177,8 +177,8 @@ open_for(Making *m, GError **error)
 	if (m->e == NULL)
 		return FALSE;
 	m->look = ask->config != NULL ? rn_settings_look(m->e->settings, NULL) : nobody;
-	m->e->letters =
-	    rn_letters_load(ask->templates != NULL ? ask->templates : m->e->settings->site.templates, error);
+	m->e->letters = rn_letters_load(
+	    ask->templates != NULL ? ask->templates : m->e->settings->site.templates, FALSE, error);
 	return m->e->letters != NULL;
 }
 

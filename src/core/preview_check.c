@@ -85,7 +85,7 @@ look_of_folder(const RnSettings *s, const char *folder, GPtrArray *list)
 		    *convention->look_logo != '\0')
 			check_look(&c, convention);
 	}
-	if ((l = rn_letters_load(folder, NULL)) == NULL)
+	if ((l = rn_letters_load(folder, FALSE, NULL)) == NULL)
 		return;
 	names = rn_letters_languages(l);
 	for (guint i = 0; names[i] != NULL; i++)

@@ -15,9 +15,15 @@ typedef struct RnLetters RnLetters;
 
 /* Loads every language folder in DIR. "it" must be there and complete. Another one must be complete too,
  * unless its words.conf names "it" as its fallback. Each letter is checked against rn_letters_sample():
- * names, and no line that starts with a word that members answer with. RN_ERR_CONFIG naming file and line. */
-RnLetters *rn_letters_load(const char *dir, GError **error);
+ * names, and no line that starts with a word that members answer with. RN_ERR_CONFIG naming file and line.
+ * PASSED: rn_letters_digest() says that these very files have been loaded before, so they are read and
+ * compiled, but not tried again, which takes most of the time. */
+RnLetters *rn_letters_load(const char *dir, gboolean passed, GError **error);
 void rn_letters_free(RnLetters *l);
+
+/* SHA-256 in hex over names and bytes of all files in DIR and its folders, and this program's version. NULL
+ * if one of them cannot be read. Caller frees. */
+char *rn_letters_digest(const char *dir);
 
 /* The same, and more (what HTML holds, how long lines and subjects are, parts that a letter must have), to
  * the end: one text in FINDINGS (char *, owned by it) for each thing that is wrong. */

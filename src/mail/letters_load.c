@@ -9,6 +9,7 @@ typedef struct {
 	const char	*dir;
 	const RnView	*full, *bare;	/* what templates are tried with */
 	GPtrArray	*findings;	/* NULL: the first error ends it */
+	gboolean	 passed;	/* these very files were tried before */
 } Load;
 
 /* WHY is told: at the end of it all, or by ending it (FALSE). WHY is taken. */
@@ -96,7 +97,7 @@ load_letter(const Load *load, RnLanguageSet *set, RnLetterKind kind, const char 
 		return TRUE;
 	if ((text = rn_template_read(file, &why)) != NULL &&
 	    compile(&set->letters[kind], text, file, folder, &why) &&
-	    check_letter(load, set, kind, file, &why)) {
+	    (load->passed || check_letter(load, set, kind, file, &why))) {
 		if (load->findings != NULL)
 			rn_letters_look(set, kind, file, load->findings);
 		return TRUE;
@@ -197,11 +198,11 @@ load_all(Load *load, GError **error)
 }
 
 RnLetters *
-rn_letters_load(const char *dir, GError **error)
+rn_letters_load(const char *dir, gboolean passed, GError **error)
 {
 	g_autoptr(RnView) full = rn_letters_sample();
 	g_autoptr(RnView) bare = rn_letters_sample_bare();
-	Load load = { dir, full, bare, NULL };
+	Load load = { dir, full, bare, NULL, passed };
 
 	return load_all(&load, error);
 }
@@ -211,7 +212,7 @@ rn_letters_check(const char *dir, GPtrArray *findings)
 {
 	g_autoptr(RnView) full = rn_letters_sample();
 	g_autoptr(RnView) bare = rn_letters_sample_bare();
-	Load load = { dir, full, bare, findings };
+	Load load = { dir, full, bare, findings, FALSE };
 	g_autoptr(GError) why = NULL;
 	g_autoptr(RnLetters) l = load_all(&load, &why);
 

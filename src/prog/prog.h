@@ -4,7 +4,6 @@
 
 #include "base/base.h"
 
-#define RN_VERSION "0.1.0"
 #define RN_DEFAULT_CONFIG "/etc/rinnova/rinnova.conf"
 
 /* Exit codes of the desk (deliver has its own: 0 or 75). sysexits(3). */

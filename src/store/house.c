@@ -1,8 +1,6 @@
 /* house.c: back-up and moving house, and the figures: what concerns a store as a whole. */
 #include "store/tx.h"
 
-#define WAIT_MS 10000
-
 static const RnDbDriver *
 mover(const char *url, const char **place, GError **error)
 {
@@ -75,7 +73,7 @@ rn_store_alone(const char *url, GError **error)
 
 	if (db == NULL)
 		return FALSE;
-	ok = driver->alone(db, WAIT_MS, error);
+	ok = driver->alone(db, RN_STORE_WAIT_MS, error);
 	driver->close(db);
 	return ok;
 }
@@ -86,7 +84,7 @@ rn_store_replace(const char *url, const char *staged, const char *aside, GError 
 	const char *place = NULL;
 	const RnDbDriver *driver = mover(url, &place, error);
 
-	return driver != NULL && driver->replace(place, staged, aside, WAIT_MS, error);
+	return driver != NULL && driver->replace(place, staged, aside, RN_STORE_WAIT_MS, error);
 }
 
 char *

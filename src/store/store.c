@@ -5,8 +5,6 @@
 #include "store/migrate.h"
 #include "store/tx.h"
 
-#define WAIT_MS 10000
-
 static const RnDbDriver *const drivers[] = { &rn_db_sqlite };
 
 const RnDbDriver *
@@ -35,7 +33,7 @@ store_new(const RnDbDriver *driver, const char *place, gboolean read_only)
 	store->driver = driver;
 	store->place = g_strdup(place);
 	store->read_only = read_only;
-	store->wait_ms = WAIT_MS;
+	store->wait_ms = RN_STORE_WAIT_MS;
 	store->owner = getpid();
 	store->idle = g_ptr_array_new();
 	rn_gate_init(&store->gate);
@@ -71,7 +69,7 @@ rn_store_create(const char *url, GError **error)
 
 	if (driver == NULL || (db = driver->open(place, RN_DB_CREATE, error)) == NULL)
 		return FALSE;
-	ok = rn_migrate(driver, db, driver->schema, driver->newest, WAIT_MS, error);
+	ok = rn_migrate(driver, db, driver->schema, driver->newest, RN_STORE_WAIT_MS, error);
 	driver->close(db);
 	if (!ok)
 		return FALSE;

@@ -32,7 +32,9 @@ void rn_store_close(RnStore *store);
 int rn_store_schema_newest(void);
 int rn_store_schema(RnStore *store);
 
-/* How long rn_tx_begin() and rn_store_checkpoint() wait for other writers: MS instead of 10 s. */
+#define RN_STORE_WAIT_MS 10000
+
+/* How long rn_tx_begin() and rn_store_checkpoint() wait for other writers: MS instead of RN_STORE_WAIT_MS. */
 void rn_store_set_wait(RnStore *store, int ms);
 
 /* Raw mails and documents are encrypted from now on, and those that are can be read. VAULT is borrowed and

@@ -116,6 +116,12 @@ with Site(smtp_port=sink.port) as site:
     code, _, err = site.run("notify", check=False)
     t.ok(code == 78 and "notice" in err and len(site.json("box", "show", box)[0]["letters"]) >= 3, "notify writes nothing half", err)
     notice.write_text(good, "utf-8")
+    site.run("notify")  # these are known now
+    notice.write_text(good + "\nRINNOVA\n", "utf-8")
+    code, _, err = site.run("notify", check=False)
+    t.ok(code == 78 and "starts with a word that members answer with" in err, "what only a trial shows is found though these templates passed before", err)
+    notice.write_text(good, "utf-8")
+    t.ok(site.run("notify", check=False)[0] == 0, "and the good ones serve again")
 
     # 8. two thousand bounces at once
     letters = len(site.json("outbox", "list"))

@@ -31,7 +31,7 @@ load(void)
 {
 	g_autofree char *dir = templates();
 	g_autoptr(GError) why = NULL;
-	RnLetters *l = rn_letters_load(dir, &why);
+	RnLetters *l = rn_letters_load(dir, FALSE, &why);
 
 	g_assert_no_error(why);
 	return l;
@@ -633,7 +633,7 @@ bad_set(const char *text, const char *want)
 			g_assert_true(g_file_set_contents(
 			    file, i == RN_LETTER_NOTICE ? text : "Subject: x\n\nx\n", -1, NULL));
 	}
-	l = rn_letters_load(dir, &why);
+	l = rn_letters_load(dir, FALSE, &why);
 	clear(home);
 	clear(dir);
 	if (want == NULL) {
@@ -666,9 +666,37 @@ test_no_folder(void)
 {
 	g_autoptr(GError) why = NULL;
 
-	g_assert_null(rn_letters_load("/nowhere/at/all", &why));
+	g_assert_null(rn_letters_load("/nowhere/at/all", FALSE, &why));
 	g_assert_error(why, RN_ERROR, RN_ERR_CONFIG);
 	g_assert_nonnull(strstr(why->message, "/nowhere/at/all"));
+}
+
+/* Another byte, another name, another place: another state of the folder. */
+static void
+test_digest(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("rinnova-letters-XXXXXX", NULL);
+	g_autofree char *home = g_build_filename(dir, "it", NULL);
+	static const char *const states[][2] = { { "it/a.txt", "x" }, { "it/a.txt", "y" },
+		{ "it/b.txt", "x" }, { "a.txt", "x" }, { "it/a.txt", "" } };
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	g_assert_cmpint(g_mkdir(home, 0700), ==, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+		g_autofree char *file = g_build_filename(dir, states[i][0], NULL);
+		g_autofree char *again = NULL;
+		char *digest;
+
+		g_assert_true(g_file_set_contents(file, states[i][1], -1, NULL));
+		digest = rn_letters_digest(dir);
+		again = rn_letters_digest(dir);
+		g_assert_cmpstr(digest, ==, again);
+		g_assert_true(g_hash_table_add(seen, digest));
+		g_assert_cmpint(g_unlink(file), ==, 0);
+	}
+	clear(home);
+	clear(dir);
+	g_assert_null(rn_letters_digest(dir));
 }
 
 /* What a mail program makes a link of is broken, wherever values begin and end in it. */
@@ -708,6 +736,7 @@ main(int argc, char **argv)
 	g_test_add_func("/letters/language-falls-back", test_language_falls_back);
 	g_test_add_func("/letters/bad-sets", test_bad_sets);
 	g_test_add_func("/letters/no-folder", test_no_folder);
+	g_test_add_func("/letters/digest", test_digest);
 	g_test_add_func("/letters/unlinked", test_unlinked);
 	return g_test_run();
 }

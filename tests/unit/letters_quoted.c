@@ -177,7 +177,7 @@ test_quoted(void)
 {
 	const char *root = g_getenv("RINNOVA_ROOT");
 	g_autofree char *dir = g_build_filename(root != NULL ? root : ".", "templates", NULL);
-	g_autoptr(RnLetters) l = rn_letters_load(dir, NULL);
+	g_autoptr(RnLetters) l = rn_letters_load(dir, FALSE, NULL);
 	g_auto(GStrv) languages = rn_letters_languages(l);
 
 	for (guint n = 0; languages[n] != NULL; n++) {
