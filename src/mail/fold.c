@@ -119,6 +119,49 @@ folded(gunichar c)
 	return c >= MARKS_FROM && c < MARKS_TO ? &marks[c - MARKS_FROM] : NULL;
 }
 
+/* What stands for each ASCII character: white space is ' ', all others are themselves but for case and '`'.
+ */
+static guint8 ascii[0x80];
+
+static void
+fill_ascii(void)
+{
+	static gsize done = 0;
+
+	if (!g_once_init_enter(&done))
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(ascii); i++)
+		ascii[i] = (guint8)(is_space((char)i) ? ' ' : fold_byte((char)i));
+	g_once_init_leave(&done, 1);
+}
+
+/* Folds N bytes of ASCII behind LAST, which stands before them (' ': nothing), to OUT. How many are written.
+ * Nearly without branches, as there is no telling where words end. */
+static gsize
+fold_run(char *out, const char *s, gsize n, guint8 last)
+{
+	gsize len = 0;
+
+	for (gsize i = 0; i < n; i++) {
+		guint8 c = ascii[(guchar)s[i]];
+
+		out[len] = (char)c;
+		len += (gsize)((c ^ last) | (c ^ ' ')) != 0;
+		last = c;
+	}
+	return len;
+}
+
+static void
+put_run(GString *out, const char *s, gsize n)
+{
+	gsize len = out->len;
+	guint8 last = len > 0 ? (guint8)out->str[len - 1] : ' ';
+
+	g_string_set_size(out, len + n);
+	g_string_truncate(out, len + fold_run(out->str + len, s, n, last));
+}
+
 /* Bytes that are normalized at once: the order of marks is settled in a time that grows with the square. */
 #define MAX_RUN 64
 
@@ -135,7 +178,10 @@ fold_any(const char *s, gsize len)
 		const Folded *f;
 
 		if ((guchar)*p < 0x80) {
-			put_byte(out, fold_byte(*p++));
+			while (next < end && (guchar)(*next - 1) < 0x7f)
+				next++;
+			put_run(out, p, (gsize)(next - p));
+			p = next;
 			continue;
 		}
 		f = folded(g_utf8_get_char(p));
@@ -155,42 +201,18 @@ fold_any(const char *s, gsize len)
 	return g_string_free(out, FALSE);
 }
 
-/* What stands for each ASCII character: white space is ' ', all others are themselves but for case and '`'.
- */
-static guint8 ascii[0x80];
-
-static void
-fill_ascii(void)
-{
-	static gsize done = 0;
-
-	if (!g_once_init_enter(&done))
-		return;
-	for (guint i = 0; i < G_N_ELEMENTS(ascii); i++)
-		ascii[i] = (guint8)(is_space((char)i) ? ' ' : fold_byte((char)i));
-	g_once_init_leave(&done, 1);
-}
-
-/* rn_fold for ASCII, which most lines are. NULL if S is more than that. Nearly without branches, as there is
- * no telling where words end. */
+/* rn_fold for ASCII, which most lines are. NULL if S is more than that. */
 static char *
 fold_ascii(const char *s, gsize len)
 {
 	char *out;
-	guint8 last = ' ', c;
-	gsize n = 0;
+	gsize n;
 
 	if (!rn_is_ascii(s, len))
 		return NULL;
-	fill_ascii();
 	out = g_malloc(len + 1);
-	for (gsize i = 0; i < len; i++) {
-		c = ascii[(guchar)s[i]];
-		out[n] = (char)c;
-		n += (gsize)((c ^ last) | (c ^ ' ')) != 0;
-		last = c;
-	}
-	n -= n > 0 && last == ' ';
+	n = fold_run(out, s, len, ' ');
+	n -= n > 0 && out[n - 1] == ' ';
 	out[n] = '\0';
 	return out;
 }
@@ -214,7 +236,10 @@ char *
 rn_fold(const char *s, gssize len)
 {
 	gsize n = len < 0 ? strlen(s) : strnlen(s, (gsize)len);
-	char *plain = fold_ascii(s, n);
+	char *plain;
+
+	fill_ascii();
+	plain = fold_ascii(s, n);
 
 	return plain != NULL ? plain : fold_any(s, n);
 }

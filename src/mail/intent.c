@@ -16,7 +16,8 @@ typedef struct {
 	GString		*matched;	/* the words that decided, as typed */
 	GString		*accepts;
 	const char	*text;
-	const char	*letter;	/* folded, NULL if not known */
+	const char	*letter;	/* NULL if not known */
+	char		*known;		/* the same folded, once it is asked for */
 } Reading;
 
 static RnItem *
@@ -50,14 +51,16 @@ stands_alone(const Reading *r, guint i)
 
 /* Is item I, an address, one that the letter does not name? */
 static gboolean
-is_strange(const Reading *r, guint i)
+is_strange(Reading *r, guint i)
 {
 	g_autofree char *fold = NULL;
 
 	if (r->letter == NULL)
 		return FALSE;
 	fold = rn_fold(r->text + at(r, i)->start, at(r, i)->end - at(r, i)->start);
-	return strchr(fold, '@') != NULL && strstr(r->letter, fold) == NULL;
+	if (r->known == NULL)
+		r->known = rn_fold(r->letter, -1);
+	return strchr(fold, '@') != NULL && strstr(r->known, fold) == NULL;
 }
 
 static void
@@ -275,8 +278,7 @@ RnIntent
 rn_intent_answer(
     const char *typed, gboolean mixed, const char *letter, char **matched, const char **rule, char **accepts)
 {
-	g_autofree char *known = letter != NULL ? rn_fold(letter, -1) : NULL;
-	Reading r = { .text = typed, .letter = known };
+	Reading r = { .text = typed, .letter = letter };
 	RnIntent says;
 
 	*matched = NULL;
@@ -303,6 +305,7 @@ rn_intent_answer(
 	rn_phrases_free(r.words);
 	g_string_free(r.matched, TRUE);
 	g_string_free(r.accepts, TRUE);
+	g_free(r.known);
 	return says;
 }
 

@@ -23,7 +23,8 @@ find_runs(RnDiff *d)
 	for (guint i = 0; i + 1 < d->n_body;) {
 		RnRun run = { .body = i, .len = 1 };
 
-		for (guint place = rn_diff_place(d, i); place != 0; place = d->next[place - 1]) {
+		for (guint place = rn_diff_place(d, i); place != 0;
+		     place = rn_diff_place_after(d, i, place)) {
 			guint j = place - 1, len = 0;
 
 			while (i + len < d->n_body && j + len < d->n_letter &&

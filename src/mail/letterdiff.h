@@ -20,6 +20,8 @@ typedef struct {
 	gboolean quoted;
 } RnRun;
 
+typedef struct RnDiffLine RnDiffLine;
+
 typedef struct RnDiff {
 	RnDiffWord	*body;
 	guint		 n_body;
@@ -31,22 +33,23 @@ typedef struct RnDiff {
 	} * lines;
 	GArray		*runs;		/* RnRun, in the order of the body */
 	GPtrArray	*folded;	/* the lines of the letter, in which the words below stand */
-	gpointer	 words, places;	/* what the keys of ids, and the lines of same, live in */
-	GStringChunk	*lines_kept;	/* and those of whole */
+	gpointer	 words;		/* what the keys of ids live in */
+	RnDiffLine	*places;	/* the lines of the letter that have words, by number */
+	guint		 n_places;
 	GHashTable	*ids;		/* word -> number */
 	GHashTable	*same;		/* folded line -> where its words stand in the letter */
-	GHashTable	*pairs;		/* two numbers -> their first place in the letter, from 1 */
-	guint		*next;		/* for each place the next one of the same pair, from 1; 0 = none */
-	GHashTable	*whole;		/* lines of the letter, as folded words */
+	guint		*first;		/* for each number its first place in the letter, from 1; 0 = none */
+	guint		*next;		/* for each place the next one of the same word */
 } RnDiff;
 
 /* Reads the words of LINES and of LETTER (plain text). Keeps no pointer to either. */
 RnDiff *rn_diff_new(const RnLines *lines, const char *letter);
 void rn_diff_free(RnDiff *d);
 
-/* Where the words I and I + 1 of the body stand in the letter first, from 1; 0 if nowhere. next[] leads on.
- */
+/* Where the words I and I + 1 of the body stand in the letter first, from 1; 0 if nowhere. And where they
+ * stand again after PLACE. */
 guint rn_diff_place(const RnDiff *d, guint i);
+guint rn_diff_place_after(const RnDiff *d, guint i, guint place);
 
 /* Does line I of the body have the words of a line of the letter (two or more)? */
 gboolean rn_diff_equal_line(const RnDiff *d, guint i);

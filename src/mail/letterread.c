@@ -8,26 +8,16 @@
 
 #define MAX_WORDS 60000
 
-/* A number in three characters, none of them NUL. */
-static void
-put_id(GString *to, guint id)
-{
-	for (guint i = 0; i < 3; i++, id >>= 6)
-		g_string_append_c(to, (char)(' ' + (id & 63)));
-}
-
 /* A line of the letter: words of it from FROM on. */
-typedef struct {
+struct RnDiffLine {
 	guint	from, n;
-} LetterLine;
+};
 
 /* What is at hand while a letter is read. */
 typedef struct {
-	RnDiff	*d;
+	RnDiff		*d;
 	RnLetterWord	*next;		/* room for the next new word */
-	GArray	*all;		/* guint: the letter as numbers */
-	GString	*whole;		/* the numbers of one line */
-	LetterLine *line;	/* room for the next line */
+	RnDiffLine	*line;		/* room for the next line */
 } Reader;
 
 static guint
@@ -43,30 +33,33 @@ add_word(Reader *r, const RnLetterWord *w)
 	return id;
 }
 
-/* A line with a link is looked up word by word. */
+/* A line that stands in the letter twice, as most do in its text and in its HTML, is looked up once; one with
+ * a link word by word. */
 static void
 read_letter_line(Reader *r, char *fold)
 {
-	guint pos = 0, n = 0, from = r->all->len;
+	RnDiff *d = r->d;
+	const RnDiffLine *same = g_hash_table_lookup(d->same, fold);
+	guint pos = 0, from = d->n_letter;
 	gboolean link = FALSE;
 	RnLetterWord w;
 
-	g_string_truncate(r->whole, 0);
-	while (r->all->len < MAX_WORDS && rn_letter_word_next(fold, &pos, &w)) {
-		guint id = add_word(r, &w);
-
-		g_array_append_val(r->all, id);
-		put_id(r->whole, id);
-		link |= rn_letter_word_link(&w);
-		n++;
+	if (same != NULL && from + same->n <= MAX_WORDS) {
+		memcpy(d->letter + from, d->letter + same->from, same->n * sizeof(*d->letter));
+		d->n_letter += same->n;
+	} else {
+		while (d->n_letter < MAX_WORDS && rn_letter_word_next(fold, &pos, &w)) {
+			d->letter[d->n_letter++] = add_word(r, &w);
+			link |= rn_letter_word_link(&w);
+		}
 	}
-	if (n > 0 && !link) {
-		*r->line = (LetterLine){ from, n };
-		g_hash_table_insert(r->d->same, fold, r->line++);
-	}
-	if (n >= 2)
-		g_hash_table_add(r->d->whole,
-		    g_string_chunk_insert_len(r->d->lines_kept, r->whole->str, (gssize)r->whole->len));
+	if (d->n_letter == from)
+		return;
+	*r->line = (RnDiffLine){ from, d->n_letter - from };
+	if (!link && same == NULL)
+		g_hash_table_insert(d->same, fold, r->line);
+	r->line++;
+	d->n_places++;
 }
 
 /* Keeps the lines of LETTER, folded; returns how many words they have at most, as each has a gap behind it.
@@ -89,112 +82,105 @@ fold_lines(RnDiff *d, const char *letter)
 	return room;
 }
 
-/* Two numbers (both under MAX_WORDS, so under 1 << 16) as one that is not 0. */
-static gpointer
-pair_of(guint a, guint b)
-{
-	return GUINT_TO_POINTER(a << 16 | b);
-}
-
-/* Each place of a pair leads to the next one of the same pair. */
+/* Each place of a word leads to the next one of the same word. */
 static void
-find_pairs(RnDiff *d)
+find_places(RnDiff *d)
 {
+	d->first = g_new0(guint, g_hash_table_size(d->ids) + 1);
 	d->next = g_new0(guint, d->n_letter + 1);
-	for (guint j = d->n_letter; j > 1; j--) {
-		gpointer key = pair_of(d->letter[j - 2], d->letter[j - 1]);
-
-		d->next[j - 2] = GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, key));
-		g_hash_table_insert(d->pairs, key, GUINT_TO_POINTER(j - 1));
+	for (guint j = d->n_letter; j > 0; j--) {
+		d->next[j - 1] = d->first[d->letter[j - 1]];
+		d->first[d->letter[j - 1]] = j;
 	}
 }
 
 static void
 read_letter(RnDiff *d, const char *letter)
 {
-	Reader r = { .d = d, .all = g_array_new(FALSE, FALSE, sizeof(guint)), .whole = g_string_new(NULL) };
+	gsize room = fold_lines(d, letter);
+	Reader r = { .d = d };
 
-	d->words = r.next = g_new(RnLetterWord, fold_lines(d, letter));
-	d->places = r.line = g_new(LetterLine, d->folded->len);
+	d->words = r.next = g_new(RnLetterWord, room);
+	d->letter = g_new(guint, room);
+	d->places = r.line = g_new(RnDiffLine, d->folded->len);
 	for (guint i = 0; i < d->folded->len; i++) {
 		char *fold = g_ptr_array_index(d->folded, i);
 
 		if (d->n_text == 0 && strcmp(fold, RN_OTHER_TEXT) == 0)
-			d->n_text = r.all->len;
+			d->n_text = d->n_letter;
 		read_letter_line(&r, fold);
 	}
-	g_string_free(r.whole, TRUE);
-	d->n_letter = r.all->len;
 	if (d->n_text == 0)
 		d->n_text = d->n_letter;
-	d->letter = (guint *)(void *)g_array_free(r.all, FALSE);
-	find_pairs(d);
+	find_places(d);
 }
 
 /* The words of a line that stands in the letter as it is: they need not be looked up again. */
 static void
-copy_line(const RnDiff *d, const LetterLine *same, GArray *all)
+copy_line(RnDiff *d, const RnDiffLine *same)
 {
-	for (guint k = 0; k < same->n; k++) {
-		RnDiffWord w = { .id = d->letter[same->from + k] };
-
-		g_array_append_val(all, w);
-	}
+	for (guint k = 0; k < same->n; k++)
+		d->body[d->n_body++].id = d->letter[same->from + k];
 }
 
 static void
-look_up_line(const RnDiff *d, const char *fold, GArray *all)
+look_up_line(RnDiff *d, const char *fold)
 {
 	guint pos = 0;
 	RnLetterWord word;
 
-	while (all->len < MAX_WORDS && rn_letter_word_next(fold, &pos, &word)) {
-		RnDiffWord w = { .id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &word)),
-			.link = rn_letter_word_link(&word) };
+	while (d->n_body < MAX_WORDS && rn_letter_word_next(fold, &pos, &word)) {
+		RnDiffWord *w = &d->body[d->n_body++];
 
-		g_array_append_val(all, w);
+		w->id = GPOINTER_TO_UINT(g_hash_table_lookup(d->ids, &word));
+		w->link = rn_letter_word_link(&word);
 	}
 }
 
 static void
-read_body_line(RnDiff *d, const RnLine *line, guint i, GArray *all)
+read_body_line(RnDiff *d, const RnLine *line, guint i)
 {
-	const LetterLine *same = *line->fold != '\0' ? g_hash_table_lookup(d->same, line->fold) : NULL;
-	guint from = all->len;
+	const RnDiffLine *same = *line->fold != '\0' ? g_hash_table_lookup(d->same, line->fold) : NULL;
+	guint from = d->n_body;
 
 	if (same != NULL && from + same->n <= MAX_WORDS)
-		copy_line(d, same, all);
+		copy_line(d, same);
 	else
-		look_up_line(d, line->fold, all);
+		look_up_line(d, line->fold);
 	d->lines[i].from = from;
-	d->lines[i].n = all->len - from;
-	if (all->len == from)
+	d->lines[i].n = d->n_body - from;
+	if (d->n_body == from)
 		return;
-	g_array_index(all, RnDiffWord, from).first = TRUE;
-	g_array_index(all, RnDiffWord, all->len - 1).last = TRUE;
-	for (guint k = from; k < all->len; k++)
-		g_array_index(all, RnDiffWord, k).marked = (line->flags & RN_LINE_QUOTED) != 0;
+	d->body[from].first = TRUE;
+	d->body[d->n_body - 1].last = TRUE;
+	for (guint k = from; k < d->n_body; k++)
+		d->body[k].marked = (line->flags & RN_LINE_QUOTED) != 0;
+}
+
+static void
+read_body(RnDiff *d, const RnLines *lines)
+{
+	gsize room = 1;
+
+	for (guint i = 0; i < lines->n; i++)
+		room += strlen(lines->at[i].fold) / 2 + 1;
+	d->body = g_new0(RnDiffWord, MIN(room, MAX_WORDS + 1));
+	d->lines = g_malloc0_n(lines->n + 1, sizeof(*d->lines));
+	for (guint i = 0; i < lines->n; i++)
+		read_body_line(d, &lines->at[i], i);
 }
 
 RnDiff *
 rn_diff_new(const RnLines *lines, const char *letter)
 {
 	RnDiff *d = g_new0(RnDiff, 1);
-	GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(RnDiffWord), 2 * lines->n);
 
 	d->folded = g_ptr_array_new_with_free_func(g_free);
-	d->lines_kept = g_string_chunk_new(4096);
 	d->ids = g_hash_table_new(rn_letter_word_hash, rn_letter_word_equal);
 	d->same = g_hash_table_new(g_str_hash, g_str_equal);
-	d->pairs = g_hash_table_new(NULL, NULL);
-	d->whole = g_hash_table_new(g_str_hash, g_str_equal);
 	d->runs = g_array_new(FALSE, TRUE, sizeof(RnRun));
-	d->lines = g_malloc0_n(lines->n + 1, sizeof(*d->lines));
 	read_letter(d, letter);
-	for (guint i = 0; i < lines->n; i++)
-		read_body_line(d, &lines->at[i], i, all);
-	d->n_body = all->len;
-	d->body = (RnDiffWord *)(void *)g_array_free(all, FALSE);
+	read_body(d, lines);
 	return d;
 }
 
@@ -205,18 +191,25 @@ rn_diff_free(RnDiff *d)
 		return;
 	g_hash_table_destroy(d->ids);
 	g_ptr_array_free(d->folded, TRUE);
-	g_string_chunk_free(d->lines_kept);
 	g_free(d->words);
 	g_free(d->places);
 	g_hash_table_destroy(d->same);
-	g_hash_table_destroy(d->pairs);
-	g_hash_table_destroy(d->whole);
 	g_array_free(d->runs, TRUE);
 	g_free(d->letter);
+	g_free(d->first);
 	g_free(d->next);
 	g_free(d->body);
 	g_free(d->lines);
 	g_free(d);
+}
+
+/* From PLACE on (a place of word I of the body, or 0), one where word I + 1 follows. */
+static guint
+with_next(const RnDiff *d, guint i, guint place)
+{
+	while (place != 0 && (place == d->n_letter || d->letter[place] != d->body[i + 1].id))
+		place = d->next[place - 1];
+	return place;
 }
 
 guint
@@ -224,24 +217,34 @@ rn_diff_place(const RnDiff *d, guint i)
 {
 	if (i + 1 >= d->n_body || d->body[i].id == 0 || d->body[i + 1].id == 0)
 		return 0;
-	return GPOINTER_TO_UINT(g_hash_table_lookup(d->pairs, pair_of(d->body[i].id, d->body[i + 1].id)));
+	return with_next(d, i, d->first[d->body[i].id]);
+}
+
+guint
+rn_diff_place_after(const RnDiff *d, guint i, guint place)
+{
+	return with_next(d, i, d->next[place - 1]);
 }
 
 gboolean
 rn_diff_equal_line(const RnDiff *d, guint i)
 {
-	g_autoptr(GString) whole = NULL;
+	const RnDiffWord *words = d->body + d->lines[i].from;
+	guint n = d->lines[i].n, k;
 
-	if (d->lines[i].n < 2)
+	for (k = 0; k < n && words[k].id != 0; k++)
+		;
+	if (n < 2 || k < n)
 		return FALSE;
-	for (guint k = 0; k < d->lines[i].n; k++) {
-		if (d->body[d->lines[i].from + k].id == 0)
-			return FALSE;
+	for (guint line = 0; line < d->n_places; line++) {
+		const guint *own = d->letter + d->places[line].from;
+
+		for (k = 0; d->places[line].n == n && k < n && words[k].id == own[k]; k++)
+			;
+		if (k == n)
+			return TRUE;
 	}
-	whole = g_string_sized_new(3 * d->lines[i].n + 1);
-	for (guint k = 0; k < d->lines[i].n; k++)
-		put_id(whole, d->body[d->lines[i].from + k].id);
-	return g_hash_table_contains(d->whole, whole->str);
+	return FALSE;
 }
 
 void

@@ -125,11 +125,16 @@ take_line(GString *text, GString *links, const char *line, gsize len)
 	while ((open = strstr(p, LINK_OPEN)) != NULL && (close = strstr(open, LINK_CLOSE)) != NULL) {
 		*open = *close = '\0';
 		g_string_append(text, p);
-		g_string_append_printf(links, "%s <%s>", p, open + strlen(LINK_OPEN));
+		g_string_append(links, p);
+		g_string_append(links, " <");
+		g_string_append(links, open + strlen(LINK_OPEN));
+		g_string_append_c(links, '>');
 		p = close + strlen(LINK_CLOSE);
 	}
-	g_string_append_printf(text, "%s\n", p);
-	g_string_append_printf(links, "%s\n", p);
+	g_string_append(text, p);
+	g_string_append_c(text, '\n');
+	g_string_append(links, p);
+	g_string_append_c(links, '\n');
 	if (strstr(links->str + start, "<mailto:") == NULL)
 		g_string_truncate(links, start);
 }
@@ -158,13 +163,15 @@ static RnHead *
 head_alone(GBytes *letter, const RnLimits *limits)
 {
 	gsize len;
-	const char *data = g_bytes_get_data(letter, &len), *end = g_strstr_len(data, (gssize)len, "\n\n");
-	const char *crlf = g_strstr_len(data, (gssize)len, "\r\n\r\n");
+	const char *data = g_bytes_get_data(letter, &len), *end = data + len, *p = data;
 	g_autoptr(GBytes) head = NULL;
 
-	if (end == NULL || (crlf != NULL && crlf < end))
-		end = crlf != NULL ? crlf + 2 : NULL;
-	head = end != NULL ? g_bytes_new_from_bytes(letter, 0, (gsize)(end - data) + 2) : g_bytes_ref(letter);
+	while ((p = memchr(p, '\n', (gsize)(end - p))) != NULL) {
+		p++;
+		if (p < end && (*p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n')))
+			break;
+	}
+	head = p != NULL ? g_bytes_new_from_bytes(letter, 0, (gsize)(p - data)) : g_bytes_ref(letter);
 	return rn_head_scan(head, limits, NULL);
 }
 
