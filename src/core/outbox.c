@@ -8,6 +8,7 @@
 #include "core/campaign.h"
 #include "core/desk.h"
 #include "core/restored.h"
+#include "mail/quoted.h"
 #include "net/why.h"
 #include "policy/policy.h"
 
@@ -172,8 +173,8 @@ write_result(RnDesk *d, const Item *i, GError **error)
 
 	if (i->put_back)
 		return rn_store_letter_put_back(d->tx, i->letter->id, i->letter->attempts, i->due, error);
-	if (!rn_store_letter_result(
-	        d->tx, i->letter->id, i->letter->attempts, i->state, i->due, i->sent, i->error, &won, error))
+	if (!rn_store_letter_result(d->tx, i->letter->id, i->letter->attempts, i->state, i->due, i->sent,
+	        i->error, i->letter->quoted, &won, error))
 		return FALSE;
 	return !won || tell_admin(d, i, error);
 }
@@ -253,6 +254,8 @@ send_one(RnEngine *e, RnTransport *t, RnPace *pace, const volatile gint *stop, I
 		return;
 	}
 	sent = rn_transport_send(t, i->letter->sender, i->letter->rcpt, i->letter->raw, &why);
+	if (sent == RN_SENT_OK || sent == RN_SENT_UNKNOWN)	/* it may be answered */
+		i->letter->quoted = rn_quoted_make(i->letter->raw);
 	settle(e, i, sent, why);
 }
 

@@ -75,7 +75,9 @@ letter_answered(RnEngine *e, const RnFacts *facts, const char *thread, GBytes **
 	if (tx != NULL)
 		rn_tx_rollback(tx);
 	pthread_mutex_unlock(&e->reader_lock);
-	if (found != NULL && found->raw != NULL)
+	if (found != NULL && found->quoted != NULL)
+		*letter = g_bytes_new(found->quoted, strlen(found->quoted));
+	else if (found != NULL && found->raw != NULL)
 		*letter = g_bytes_ref(found->raw);
 	return ok;
 }

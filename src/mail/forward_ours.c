@@ -54,15 +54,11 @@ names_of(const char *html)
 RnShown *
 rn_forward_letter(GBytes *letter, GError **error)
 {
-	static gsize started = 0;
 	g_autoptr(RnParts) parts = NULL;
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	RnShown *s;
 
-	if (g_once_init_enter(&started)) {	/* not in a parser child, where everything is ready */
-		g_mime_init();
-		g_once_init_leave(&started, 1);
-	}
+	rn_parts_start();
 	if ((parts = rn_parts_read(letter, error)) == NULL)
 		return NULL;
 	s = rn_forward_shown(parts, texts);

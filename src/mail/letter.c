@@ -7,12 +7,12 @@
 
 #include "base/text.h"
 #include "mail/letter_inside.h"
+#include "mail/parts.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMultipart, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimePart, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeDataWrapper, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFormatOptions, g_mime_format_options_free)
 
@@ -188,17 +188,6 @@ set_header(GMimeMessage *message, const RnDraft *d)
 	set_field(message, "Content-Language", d->language);
 }
 
-static void
-start_gmime(void)
-{
-	static gsize done = 0;
-
-	if (g_once_init_enter(&done)) {
-		g_mime_init();
-		g_once_init_leave(&done, 1);
-	}
-}
-
 GBytes *
 rn_letter_compose(const RnDraft *draft, GError **error)
 {
@@ -209,7 +198,7 @@ rn_letter_compose(const RnDraft *draft, GError **error)
 
 	if (!rn_letter_check(draft, error))
 		return NULL;
-	start_gmime();
+	rn_parts_start();
 	message = g_mime_message_new(TRUE);
 	set_header(message, draft);
 	set_parts(message, draft);

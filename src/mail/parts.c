@@ -200,6 +200,17 @@ walk(RnParts *parts, GMimeObject *object, guint depth)
 	        is_type(object, "multipart", "report"));
 }
 
+void
+rn_parts_start(void)
+{
+	static gsize done = 0;
+
+	if (g_once_init_enter(&done)) {
+		g_mime_init();
+		g_once_init_leave(&done, 1);
+	}
+}
+
 RnParts *
 rn_parts_read(GBytes *raw, GError **error)
 {

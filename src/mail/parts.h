@@ -1,5 +1,5 @@
 /* parts.h: the parts of a message as GMime sees them: which is the body, which are attachments. Rooms of
- * read.c; only in the parser child. */
+ * read.c; mail of others only in the parser child. */
 #ifndef RN_MAIL_PARTS_H
 #define RN_MAIL_PARTS_H
 
@@ -24,6 +24,9 @@ typedef struct {
 	char		*html;		/* the HTML of the message, for cid: links; NULL if there is none */
 	guint		 chosen;	/* while reading: alternatives around that have their text already */
 } RnParts;
+
+/* Starts GMime, if nobody has yet. Thread-safe. */
+void rn_parts_start(void);
 
 /* Parses RAW, which has passed rn_head_scan(). NULL with RN_ERR_INPUT if GMime makes no message of it. */
 RnParts *rn_parts_read(GBytes *raw, GError **error);

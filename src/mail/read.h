@@ -13,9 +13,9 @@ void rn_read_init(void);
 
 /* Reads RAW within LIMITS (rn_head_scan is called first) and fills the members of RnFacts that the child
  * fills: class_, subject, typed_text, intent, matched, intent_rule, accepts, body_token, charset_odd,
- * charset_missing, attachments. ENV may be NULL. LETTER is the letter being answered (raw message, or plain
- * text), NULL if not known: what the body shares with it is taken away first. NULL with RN_ERR_LIMIT or
- * RN_ERR_INPUT. */
+ * charset_missing, attachments. ENV may be NULL. LETTER is the letter being answered (raw message, plain
+ * text, or what rn_quoted_make() made of it), NULL if not known: what the body shares with it is taken away
+ * first. NULL with RN_ERR_LIMIT or RN_ERR_INPUT. */
 RnFacts *rn_facts_parse(
     GBytes *raw, const RnEnvelope *env, GBytes *letter, const RnLimits *limits, GError **error);
 

@@ -48,6 +48,7 @@ rn_letter_free(RnLetter *letter)
 	g_free(letter->sender);
 	g_free(letter->message_id);
 	g_free(letter->subject);
+	g_free(letter->quoted);
 	g_clear_pointer(&letter->raw, g_bytes_unref);
 	g_free(letter->error);
 	g_free(letter);

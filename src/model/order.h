@@ -80,6 +80,7 @@ typedef struct {
 	char		*message_id;	/* without <> */
 	char		*subject;
 	GBytes		*raw;		/* the finished bytes, CRLF; sent again they are identical */
+	char		*quoted;	/* rn_quoted_make() of them, once it has left; NULL not known */
 	RnSendState	 state;
 	gint64		 due;		/* not before, seconds UTC */
 	gint64		 created, sent;

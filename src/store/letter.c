@@ -34,6 +34,8 @@ make_letter(RnRow *row)
 	l->raw = rn_row_bytes(row);
 	if (l->raw != NULL && g_bytes_get_size(l->raw) == 0)	/* removed when its time was over */
 		g_clear_pointer(&l->raw, g_bytes_unref);
+	if (row->at < row->n)
+		l->quoted = rn_row_text(row);
 	return l;
 }
 
@@ -132,11 +134,11 @@ rn_store_letter_claim(RnTx *tx, gint64 now, int lease, RnLetter **letter, gboole
 
 gboolean
 rn_store_letter_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 sent,
-    const char *error_text, gboolean *won, GError **error)
+    const char *error_text, const char *quoted, gboolean *won, GError **error)
 {
 	const RnCell cells[] = {
 		rn_cell_word(RN_WORDS_SEND, (int)state), rn_cell_int(due), rn_cell_int(sent), rn_cell_text(error_text),
-		rn_cell_int(id), rn_cell_int(attempt),
+		rn_cell_text(quoted), rn_cell_int(id), rn_cell_int(attempt),
 	};
 
 	return rn_tx_number(tx, RN_ST_LETTER_RESULT, RN_CELLS(cells), won, NULL, error);

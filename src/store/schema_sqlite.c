@@ -415,4 +415,13 @@ static const char *const version_4[] = {
 NULL
 };
 
-const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = { version_1, version_2, version_3, version_4 };
+static const char *const version_5[] = {
+/* a letter that has left, as the programs of members quote it; NULL: it is made of raw */
+"ALTER TABLE letter ADD COLUMN quoted TEXT;\n",
+
+NULL
+};
+
+const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N] = {
+	version_1, version_2, version_3, version_4, version_5,
+};

@@ -4,7 +4,7 @@
 
 #include "store/db.h"
 
-#define RN_SCHEMA_SQLITE_N 4
+#define RN_SCHEMA_SQLITE_N 5
 
 /* rn_schema_sqlite[N] leads from version N to N + 1. */
 extern const RnDbStep rn_schema_sqlite[RN_SCHEMA_SQLITE_N];

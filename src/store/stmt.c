@@ -17,7 +17,7 @@
 #define LETTER                                                                                                  \
 	"id, key, kind, step, box_id, period_id, renewal_id, rcpt, sender, message_id, subject, state, due, created," \
 	" sent, attempts, error"
-#define LETTER_WHOLE "SELECT " LETTER ", raw FROM letter"
+#define LETTER_WHOLE "SELECT " LETTER ", raw, quoted FROM letter"
 /* What was claimed and never ended may have been sent: said so, until the next attempt says more (law 8). */
 #define UNKNOWN "'outcome unknown: its sender ended without a word'"
 
@@ -134,8 +134,9 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    " WHERE id = (SELECT id FROM letter WHERE state = 'queued' AND due <= $2 ORDER BY due, id LIMIT 1)"
 	    " AND state = 'queued' AND due <= $2 RETURNING " LETTER ", raw" },
 	[RN_ST_LETTER_RESULT] = { "letter-result",
-	    "UPDATE letter SET state = $1, due = $2, sent = $3, error = $4, lease = NULL"
-	    " WHERE id = $5 AND attempts = $6 AND state = 'claimed' RETURNING id" },
+	    "UPDATE letter SET state = $1, due = $2, sent = $3, error = $4, lease = NULL,"
+	    " quoted = COALESCE($5, quoted)"
+	    " WHERE id = $6 AND attempts = $7 AND state = 'claimed' RETURNING id" },
 	[RN_ST_LETTER_PUT_BACK] = { "letter-put-back",
 	    "UPDATE letter SET state = 'queued', due = $1, attempts = attempts - 1, lease = NULL"
 	    " WHERE id = $2 AND attempts = $3 AND state = 'claimed' RETURNING id" },

@@ -85,7 +85,7 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "UPDATE inbox SET " INBOX_GONE " WHERE box_id = $1 AND raw IS NOT NULL AND held = 0 AND processed < $2"
 	    " RETURNING id" },
 	AT(RN_ST_KEEP_LETTER) = { "keep-letter",
-	    "UPDATE letter SET raw = $1 WHERE box_id = $2 AND created < $3 AND state IN " LETTER_DONE
+	    "UPDATE letter SET raw = $1, quoted = NULL WHERE box_id = $2 AND created < $3 AND state IN " LETTER_DONE
 	    " AND length(raw) > 0 RETURNING id" },
 	AT(RN_ST_KEEP_DOCUMENT) = { "keep-document",
 	    "UPDATE document SET data = $1, name = NULL WHERE box_id = $2 AND at < $3 AND length(data) > 0"
@@ -97,7 +97,7 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "UPDATE inbox SET " INBOX_GONE " WHERE id IN (SELECT id FROM inbox WHERE box_id IS NULL AND held = 0"
 	    " AND action <> 'junk' AND raw IS NOT NULL AND processed < $1 ORDER BY id LIMIT $2) RETURNING id" },
 	AT(RN_ST_KEEP_NOTES) = { "keep-notes",
-	    "UPDATE letter SET raw = $1 WHERE id IN (SELECT id FROM letter WHERE box_id IS NULL AND created < $2"
+	    "UPDATE letter SET raw = $1, quoted = NULL WHERE id IN (SELECT id FROM letter WHERE box_id IS NULL AND created < $2"
 	    " AND state IN " LETTER_DONE " AND length(raw) > 0 ORDER BY id LIMIT $3) RETURNING id" },
 	AT(RN_ST_KEEP_JUNK_NTH) = { "keep-junk-nth",
 	    "SELECT id FROM inbox WHERE " JUNK " ORDER BY id DESC LIMIT 1 OFFSET $1" },
@@ -138,11 +138,11 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    " AND (inbox_id IN (SELECT id FROM inbox WHERE " AUTHOR ")"
 	    " OR inbox_id IN (SELECT id FROM inbox WHERE " ABOUT "))))" },
 	AT(RN_ST_FORGET_LETTERS) = { "forget-letters",
-	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1,"
+	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1, quoted = NULL,"
 	    " key = CASE WHEN kind = 'moved' THEN 'forgotten/' || id ELSE key END WHERE box_id = $2 RETURNING id" },
 	/* Which of them name the box only their words say: digests of held mail, reports, trouble. */
 	AT(RN_ST_FORGET_NOTES) = { "forget-notes",
-	    "UPDATE letter SET subject = NULL, error = NULL, raw = $1 WHERE box_id IS NULL AND length(raw) > 0"
+	    "UPDATE letter SET subject = NULL, error = NULL, raw = $1, quoted = NULL WHERE box_id IS NULL AND length(raw) > 0"
 	    " RETURNING id" },
 	AT(RN_ST_FORGET_DOCUMENT) = { "forget-document", "DELETE FROM document WHERE box_id = $1 RETURNING id" },
 	AT(RN_ST_FORGET_INBOX) = { "forget-inbox",

@@ -210,9 +210,10 @@ gboolean rn_store_letter_answered(
 gboolean rn_store_letter_claim(
     RnTx *tx, gint64 now, int lease, RnLetter **letter, gboolean *stale, GError **error);
 /* Ends the attempt that was claimed as ATTEMPT (compare and set): new STATE, DUE for a retry, ERROR may be
- * NULL. *WON FALSE if somebody else has it by now. */
+ * NULL. QUOTED is kept beside the bytes, and goes with them; NULL leaves what there is. *WON FALSE if
+ * somebody else has it by now. */
 gboolean rn_store_letter_result(RnTx *tx, gint64 id, int attempt, RnSendState state, gint64 due, gint64 sent,
-    const char *error_text, gboolean *won, GError **error);
+    const char *error_text, const char *quoted, gboolean *won, GError **error);
 /* Gives a claim back unused: queued again, not before DUE, and the attempt does not count. */
 gboolean rn_store_letter_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, GError **error);
 /* Puts a letter that failed or is uncertain back into the queue, not before DUE, with the same bytes: the

@@ -78,8 +78,8 @@ with Site(smtp_port=sink.port, convention="document-check=person\n", keep="mail-
     site.run("prune", "--date", later(2))
     left = rows(site, "SELECT raw, typed_text, author, digest FROM inbox WHERE box_id = 1")[0]
     t.ok(left[:3] == (None, None, None) and left[3], "then its bytes and words go, its digest stays", left)
-    t.eq(rows(site, "SELECT count(*) FROM letter WHERE box_id = 1 AND length(raw) > 0")[0][0], 0, "and the letters' texts")
-    t.ok(rows(site, "SELECT count(*) FROM letter WHERE box_id = 2 AND length(raw) > 0")[0][0] > 0, "not those of the other box")
+    t.eq(rows(site, "SELECT count(*) FROM letter WHERE box_id = 1 AND (length(raw) > 0 OR quoted IS NOT NULL)")[0][0], 0, "and the letters' texts")
+    t.ok(rows(site, "SELECT count(*) FROM letter WHERE box_id = 2 AND length(raw) > 0 AND quoted IS NOT NULL")[0][0] > 0, "not those of the other box")
     t.ok(b"saluti dalla montagna" not in b"".join(r[0] or b"" for r in rows(site, "SELECT raw FROM inbox WHERE box_id = 1")), "nothing of it is left")
     detail = rows(site, "SELECT d.detail FROM ledger l JOIN ledger_detail d ON d.ledger_id = l.id WHERE l.box_id = 1 AND l.what = 'removed' ORDER BY l.id")
     t.ok(len(detail) == 2, "each time with a row in the ledger", detail)
@@ -97,7 +97,7 @@ with Site(smtp_port=sink.port, convention="document-check=person\n", keep="mail-
     site.run("import", site.dir / "closed.csv")
     deliver(site, replies.gmail(sink.to(him)[0], him, "RINNOVA"), replies.token_address(sink.to(him)[0]), him)
     site.run("courier", "--once")
-    notes = "SELECT sum(length(raw)) FROM letter WHERE box_id IS NULL"
+    notes = "SELECT sum(length(raw) + coalesce(length(quoted), 0)) FROM letter WHERE box_id IS NULL"
     t.ok(rows(site, notes)[0][0], "a note to the administrator names a box")
     site.run("prune", "--date", later(2))
     t.eq(rows(site, notes)[0][0], 0, "its text goes with that of the letters")

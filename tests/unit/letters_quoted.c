@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "mail/letter.h"
+#include "mail/quoted.h"
 #include "mail/read.h"
 #include "mail/typed.h"
 
@@ -172,6 +173,35 @@ check_unknown(const Shape *shape, const RnWritten *w, const char *what)
 	    f->intent == RN_INTENT_QUESTION);
 }
 
+/* What is ready made says the same as the bytes of LETTER; what is no such thing is taken as it is. */
+static void
+check_ready(GBytes *letter)
+{
+	g_autofree char *made = rn_quoted_make(letter), *of_bytes = rn_quoted_text(letter, NULL),
+	                *of_made = NULL;
+	g_autoptr(GBytes) ready = g_bytes_new(made, strlen(made));
+
+	of_made = rn_quoted_text(ready, NULL);
+	g_assert_cmpstr(of_made, ==, of_bytes);
+	g_assert_nonnull(strstr(of_made, RN_OTHER_TEXT));
+}
+
+static void
+test_odd(void)
+{
+	static const char *const odd[][2] = { { "Ciao\n", "Ciao\n" }, { "\v\nCiao\n", "Ciao\n" },
+		{ "\v\n\xff", "\v\nÿ" }, { "\v", "\v" }, { "From: x\n\n", "From: x\n\n" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
+		g_autoptr(GBytes) letter = g_bytes_new(odd[i][0], strlen(odd[i][0]));
+		g_autofree char *text = rn_quoted_text(letter, NULL), *made = rn_quoted_make(letter);
+
+		g_assert_cmpstr(text, ==, odd[i][1]);
+		g_assert_null(made);
+	}
+	g_assert_null(rn_quoted_text(NULL, NULL));
+}
+
 static void
 test_quoted(void)
 {
@@ -193,6 +223,7 @@ test_quoted(void)
 				continue;
 			g_assert_true(rn_letters_render(l, kind, languages[n], v, &w, NULL));
 			letter = letter_of(&w, languages[n]);
+			check_ready(letter);
 			for (gsize s = 0; s < G_N_ELEMENTS(shapes); s++) {
 				check(&shapes[s], &w, letter, what);
 				check_unknown(&shapes[s], &w, what);
@@ -207,5 +238,6 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	rn_read_init();
 	g_test_add_func("/letters/quoted", test_quoted);
+	g_test_add_func("/letters/quoted/odd", test_odd);
 	return g_test_run();
 }

@@ -15,8 +15,8 @@ result(RnTx *tx, const RnLetter *l, RnSendState state, gint64 due)
 {
 	gboolean won = FALSE;
 
-	GOOD(rn_store_letter_result(
-	    tx, l->id, l->attempts, state, due, state == RN_SEND_SENT ? due : 0, "why", &won, &error));
+	GOOD(rn_store_letter_result(tx, l->id, l->attempts, state, due, state == RN_SEND_SENT ? due : 0,
+	    "why", state == RN_SEND_SENT ? "quoted" : NULL, &won, &error));
 	return won;
 }
 
@@ -94,9 +94,9 @@ test_claim(void)
 {
 	House h;
 	RnTx *tx;
-	RnLetter *one, *two, *none;
+	RnLetter *one, *two, *none, *sent;
 	gboolean stale;
-	gint64 due;
+	gint64 due, two_id;
 
 	house_begin(&h);
 	tx = begin(h.store);
@@ -123,7 +123,14 @@ test_claim(void)
 	g_assert_true(result(tx, one, RN_SEND_SENT, 301));
 	g_assert_false(result(tx, one, RN_SEND_FAILED, 302));	/* only once */
 	g_assert_true(result(tx, two, RN_SEND_QUEUED, 400));
+	two_id = two->id;
 	rn_letter_free(two);
+	GOOD(rn_store_letter_get(tx, one->id, &sent, &error));
+	g_assert_cmpstr(sent->quoted, ==, "quoted");	/* of the one that left */
+	rn_letter_free(sent);
+	GOOD(rn_store_letter_get(tx, two_id, &sent, &error));
+	g_assert_null(sent->quoted);
+	rn_letter_free(sent);
 	none = claim(tx, 399, &stale);
 	g_assert_null(none);
 	two = claim(tx, 400, &stale);

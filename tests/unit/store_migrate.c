@@ -210,6 +210,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/store/migrate/sample-2", "store-v2.sql", test_sample);
 	g_test_add_data_func("/store/migrate/sample-3", "store-v3.sql", test_sample);
 	g_test_add_data_func("/store/migrate/sample-4", "store-v4.sql", test_sample);
+	g_test_add_data_func("/store/migrate/sample-5", "store-v5.sql", test_sample);
 	g_test_add_func("/store/migrate/steps", test_steps);
 	return g_test_run();
 }
