@@ -89,13 +89,19 @@ open_store(RnEngine *e, RnNeed need, GError **error)
 static gboolean
 open_parts(RnEngine *e, RnNeed need, GError **error)
 {
+	g_autofree char *passed = NULL;
+
 	if ((need & RN_NEED_PARSER) && !open_parser(e, error))
 		return FALSE;
 	if ((need & RN_NEED_KEYS) && (e->keys = rn_keys_open(e->settings->site.key_file, error)) == NULL)
 		return FALSE;
+	if ((need & RN_NEED_LETTERS) &&
+	    (e->letters = rn_tried_letters(&e->settings->site, (need & RN_NEED_STORE) != 0, &passed, error)) ==
+	        NULL)
+		return FALSE;
 	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
 		return FALSE;
-	if ((need & RN_NEED_LETTERS) && (e->letters = rn_tried_letters(e, error)) == NULL)
+	if (passed != NULL && e->reader != NULL && !rn_tried_remember(e->store, passed, error))
 		return FALSE;
 	if (need & RN_NEED_LETTERS)
 		rn_signing_start(e);

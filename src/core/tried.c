@@ -14,10 +14,8 @@ passed(RnStore *store, const char *digest)
 	return tx != NULL && rn_store_meta_get(tx, KEY, &known, NULL) && g_strcmp0(known, digest) == 0;
 }
 
-/* Where it cannot be written now, the next start tries again. FALSE: a commit failed, so nobody knows what
- * the store holds. */
-static gboolean
-remember(RnStore *store, const char *digest, GError **error)
+gboolean
+rn_tried_remember(RnStore *store, const char *digest, GError **error)
 {
 	g_autoptr(RnTx) tx = NULL;
 
@@ -30,16 +28,13 @@ remember(RnStore *store, const char *digest, GError **error)
 }
 
 RnLetters *
-rn_tried_letters(RnEngine *e, GError **error)
+rn_tried_letters(const RnSite *site, gboolean store, char **digest, GError **error)
 {
-	const char *dir = e->settings->site.templates;
-	g_autofree char *digest = e->store != NULL ? rn_letters_digest(dir) : NULL;
-	gboolean known = digest != NULL && passed(e->store, digest);
-	g_autoptr(RnLetters) letters = rn_letters_load(dir, known, error);
+	g_autoptr(RnStore) known = store ? rn_store_open(site->store, TRUE, NULL) : NULL;
+	g_autofree char *state = store ? rn_letters_digest(site->templates) : NULL;
+	gboolean before = known != NULL && state != NULL && passed(known, state);
+	RnLetters *letters = rn_letters_load(site->templates, before, error);
 
-	if (letters == NULL)
-		return NULL;
-	if (digest != NULL && !known && e->reader != NULL && !remember(e->store, digest, error))
-		return NULL;
-	return g_steal_pointer(&letters);
+	*digest = letters != NULL && !before ? g_steal_pointer(&state) : NULL;
+	return letters;
 }

@@ -181,6 +181,11 @@ with Site(smtp_port=sink.port, convention="low-proof=yes\n") as site:
     t.eq(site.run("db", "check", check=False)[0], 2, "db check warns of an older schema")
     site.run("db", "backup", site.dir / "old")
     t.eq((ask(site.dir / "old/rinnova.db", "PRAGMA user_version"), ask(db, "PRAGMA user_version")), ([(2,)], [(2,)]), "an older store is backed up as it is")
+    notice = site.dir / "templates/it/notice.txt"
+    good = notice.read_text("utf-8")
+    notice.write_text(good + "{{nobody}}\n", "utf-8")
+    t.eq((site.run("notify", check=False)[0], ask(db, "PRAGMA user_version")), (78, [(2,)]), "a program whose templates are wrong leaves it as it is")
+    notice.write_text(good, "utf-8")
     out = site.run("db", "migrate")[1]
     t.ok(out.startswith("schema 2 -> "), "db migrate brings it up to date", out)
     out = site.run("db", "restore", site.dir / "old")[1]
