@@ -39,6 +39,7 @@ typedef struct RnDiff {
 	GHashTable	*ids;		/* word -> number */
 	GHashTable	*same;		/* folded line -> where its words stand in the letter */
 	guint		*first;		/* for each number its first place in the letter, from 1; 0 = none */
+	guint		*times;		/* and in how many it stands */
 	guint		*next;		/* for each place the next one of the same word */
 } RnDiff;
 

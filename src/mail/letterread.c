@@ -87,10 +87,12 @@ static void
 find_places(RnDiff *d)
 {
 	d->first = g_new0(guint, g_hash_table_size(d->ids) + 1);
+	d->times = g_new0(guint, g_hash_table_size(d->ids) + 1);
 	d->next = g_new0(guint, d->n_letter + 1);
 	for (guint j = d->n_letter; j > 0; j--) {
 		d->next[j - 1] = d->first[d->letter[j - 1]];
 		d->first[d->letter[j - 1]] = j;
+		d->times[d->letter[j - 1]]++;
 	}
 }
 
@@ -197,33 +199,51 @@ rn_diff_free(RnDiff *d)
 	g_array_free(d->runs, TRUE);
 	g_free(d->letter);
 	g_free(d->first);
+	g_free(d->times);
 	g_free(d->next);
 	g_free(d->body);
 	g_free(d->lines);
 	g_free(d);
 }
 
-/* From PLACE on (a place of word I of the body, or 0), one where word I + 1 follows. */
+/* Which of the words I and I + 1 is looked for: the one that the letter has less often. 0 or 1. */
 static guint
-with_next(const RnDiff *d, guint i, guint place)
+rarer(const RnDiff *d, guint i)
 {
-	while (place != 0 && (place == d->n_letter || d->letter[place] != d->body[i + 1].id))
-		place = d->next[place - 1];
-	return place;
+	return d->times[d->body[i + 1].id] < d->times[d->body[i].id];
+}
+
+/* From PLACE on (a place of word I + WHICH of the body, or 0), one where both words stand: that of word I. */
+static guint
+with_other(const RnDiff *d, guint i, guint which, guint place)
+{
+	guint other = d->body[i + 1 - which].id;
+
+	for (; place != 0; place = d->next[place - 1]) {
+		if (which == 1 ? place > 1 && d->letter[place - 2] == other :
+		                 place < d->n_letter && d->letter[place] == other)
+			return place - which;
+	}
+	return 0;
 }
 
 guint
 rn_diff_place(const RnDiff *d, guint i)
 {
+	guint which;
+
 	if (i + 1 >= d->n_body || d->body[i].id == 0 || d->body[i + 1].id == 0)
 		return 0;
-	return with_next(d, i, d->first[d->body[i].id]);
+	which = rarer(d, i);
+	return with_other(d, i, which, d->first[d->body[i + which].id]);
 }
 
 guint
 rn_diff_place_after(const RnDiff *d, guint i, guint place)
 {
-	return with_next(d, i, d->next[place - 1]);
+	guint which = rarer(d, i);
+
+	return with_other(d, i, which, d->next[place + which - 1]);
 }
 
 gboolean

@@ -1,5 +1,6 @@
 /* read_letter: the known letter taken out of a body, and nothing else. */
 #include <string.h>
+#include <time.h>
 
 #include "mail/typed.h"
 
@@ -163,6 +164,31 @@ test_older(void)
 	check("older", body, "ci penso");
 }
 
+/* N times LINE. */
+static char *
+times(const char *line, guint n)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < n; i++)
+		g_string_append(out, line);
+	return g_string_free(out, FALSE);
+}
+
+/* A word that stands everywhere in the letter beside one that stands there once: not every place is tried. */
+static void
+test_common(void)
+{
+	g_autofree char *common = times("la la la la la la la la\n", 7400), *body = times("la w\n", 29000);
+	g_autofree char *known = g_strconcat(common, "la w\n", NULL), *text = NULL;
+	clock_t from = clock();
+	gboolean mixed;
+
+	text = rn_typed_text(body, known, NULL, &mixed);
+	g_assert_cmpstr(text, !=, "");
+	g_assert_cmpint((gint64)(clock() - from), <, (gint64)2 * CLOCKS_PER_SEC);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -172,5 +198,6 @@ main(int argc, char **argv)
 	g_test_add_func("/read_letter/whole", test_whole);
 	g_test_add_func("/read_letter/renderings", test_renderings);
 	g_test_add_func("/read_letter/older", test_older);
+	g_test_add_func("/read_letter/common", test_common);
 	return g_test_run();
 }
