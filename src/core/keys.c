@@ -19,6 +19,7 @@ struct RnKeys {
 	pthread_mutex_t	 lock;		/* guards what follows */
 	Stamp		 stamp;		/* of the file that was read last, or could not be read */
 	GPtrArray	*rings;		/* RnKeyRing */
+	gboolean	 play;		/* the file does not count */
 };
 
 static void
@@ -94,11 +95,20 @@ rn_keys_now(RnKeys *k)
 	const RnKeyRing *ring;
 
 	pthread_mutex_lock(&k->lock);
-	if (!same(&stamp, &k->stamp)) {
+	if (!k->play && !same(&stamp, &k->stamp)) {
 		k->stamp = stamp;
 		read_again(k);
 	}
 	ring = g_ptr_array_index(k->rings, k->rings->len - 1);
 	pthread_mutex_unlock(&k->lock);
 	return ring;
+}
+
+void
+rn_keys_rehearse(RnKeys *k)
+{
+	pthread_mutex_lock(&k->lock);
+	k->play = TRUE;
+	g_ptr_array_add(k->rings, rn_keyring_rehearsal(g_ptr_array_index(k->rings, k->rings->len - 1)));
+	pthread_mutex_unlock(&k->lock);
 }

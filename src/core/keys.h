@@ -14,4 +14,8 @@ void rn_keys_close(RnKeys *k);
  * rn_keys_close(). Thread-safe. */
 const RnKeyRing *rn_keys_now(RnKeys *k);
 
+/* For a play: from now on other secrets than those of the file, which is not read again. What is signed with
+ * them is good in this process alone. */
+void rn_keys_rehearse(RnKeys *k);
+
 #endif

@@ -8,6 +8,7 @@
 #include "core/desk.h"
 #include "core/documents.h"
 #include "core/expiry.h"
+#include "core/keys.h"
 
 #define PAGE 500
 #define AT_NIGHT (30 * 60)		/* expire, seconds after midnight */
@@ -312,7 +313,10 @@ on_copy(const char *file, const char *dir, const RnSimulation *sim, GError **err
 		return FALSE;
 	e = rn_engine_open_at(
 	    file, url, RN_NEED_SETTINGS | RN_NEED_KEYS | RN_NEED_LETTERS | RN_NEED_STORE, error);
-	return e != NULL && play(e, sim, error);
+	if (e == NULL)
+		return FALSE;
+	rn_keys_rehearse(e->keys);	/* its letters may be seen; nobody orders by answering one */
+	return play(e, sim, error);
 }
 
 gboolean

@@ -129,6 +129,16 @@ add_key(RnKeyRing *ring, guint id, RnDay today)
 	rn_random(key->secret, RN_KEY_BYTES);
 }
 
+RnKeyRing *
+rn_keyring_rehearsal(const RnKeyRing *ring)
+{
+	RnKeyRing *other = g_new0(RnKeyRing, 1);
+
+	for (guint i = 0; i < ring->n; i++)
+		add_key(other, ring->keys[i].id, ring->keys[i].made);
+	return other;
+}
+
 gboolean
 rn_keyring_create(const char *file, RnDay today, GError **error)
 {

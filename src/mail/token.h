@@ -14,6 +14,10 @@
 typedef struct RnKeyRing RnKeyRing;
 
 RnKeyRing *rn_keyring_read(const char *file, GError **error);
+
+/* RING with other secrets, random ones that nobody else has: what it signs is good in this process alone, and
+ * what others have signed is not good here. Caller frees. */
+RnKeyRing *rn_keyring_rehearsal(const RnKeyRing *ring);
 void rn_keyring_free(RnKeyRing *ring);
 
 /* Makes FILE with one fresh key; RN_ERR_STATE if it exists. Durable (write, fsync, rename, fsync the folder).

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """`rinnova simulate`: the days to come on a copy of the store. What it says is what notify and expire then do."""
-import csv, datetime, email, email.policy, hashlib, io, os, pathlib, shutil, signal, subprocess, sys, tempfile
+import csv, datetime, email, email.policy, hashlib, io, json, os, pathlib, shutil, signal, subprocess, sys, tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import replies
 from house import Sink, Site, Tap, wait_for
 
 t, sink = Tap(), Sink()
@@ -61,6 +62,13 @@ with Site(smtp_port=sink.port, site="expire-brake-boxes=3\n") as site:
     # what was foretold comes true
     site.run("notify")
     t.eq(len(site.json("outbox", "list")), 10, "today's notices are as many as foretold")
+
+    letter = next(m for m in letters if "PEC-" in m["Subject"])
+    reply = ("From: %s\r\nSubject: Re: %s\r\nMessage-ID: <s1@posta.example>\r\nIn-Reply-To: %s\r\n\r\nRINNOVA\r\n" % (letter["To"], letter["Subject"], letter["Message-ID"])).encode()
+    site.run("deliver", "--rcpt", replies.token_address(letter), "--sender", str(letter["To"]), input=reply)
+    t.eq(site.json("order", "list"), [], "whoever answers a letter of a play orders nothing")
+    verdict = json.loads(site.run("explain", "--json", "--config", site.conf, "--rcpt", replies.token_address(letter), input=reply)[1])["token"]["verdict"]
+    t.eq(verdict, "bad", "its codes are good in the play alone")
 
     # bad input
     for text, words in (("[answers]\n30 = 120\n", "30"), ("[answers]\nthirty = 5\n", "thirty"), ("[x]\n", "[answers]"), ("[answers]\n30 = 60 50\n", "30"), ("30 = 5\n", "answers")):
