@@ -111,6 +111,32 @@ def odd():
         t.eq(door.poll(), None, "it is alive")
 
 
+def offered():
+    """Whatever the mail server offers to leave out or to tell, the record is the same."""
+    site, door, path = gate()
+    with site:
+        for steps, actions, name in ((milterclient.POSTFIX[1], 0x1ff, "everything"), (milterclient.POSTFIX[1], 0xff, "no choice of macros"), (0xfffff & ~0xff080, 0x1ff, "no silence"),
+                                     (0xff480, 0x1ff, "nothing left out"), (0, 0x1f, "nothing")):
+            m = Milter(path, steps=steps, actions=actions)
+            m.helo("casa.example")
+            for n in (1, 2):
+                t.eq(m.message([OTHER, US]), ("a", []), "%s offered: somebody else's too: let through" % name)
+                m.abort()
+                m.mail("<one@posta.example>")
+                m.rcpt("<rinnovo+one@ordine.example>")
+                m.abort()
+                answer, changes = m.message(US, **FULL)
+                s = explained(site, (" " if not m.steps & milterclient.LEADSPC else "") + session(changes))
+                t.eq((answer, s["verdict"], s["helo"], s["client"], s["tls"], s["login"], s["queue_id"]), ("c", "good", "casa.example", "192.0.2.1", "TLSv1.3", "maria", "4QxT1z"), "and ours, %d" % n)
+            answer, changes = m.message(US)
+            s = explained(site, (" " if not m.steps & milterclient.LEADSPC else "") + session(changes))
+            t.eq((answer, s["verdict"], s["helo"]), ("c", "good", "casa.example"), "no macro at all: HELO is known")
+            m.quit()
+        # field 41 of proc(5): all but the one that reads the configuration anew
+        policies = [f.read_text().rsplit(")", 1)[1].split()[38] for f in pathlib.Path("/proc/%d/task" % door.pid).glob("*/stat")]
+        t.eq((policies.count("0"), set(policies)), (1, {"0", "3"}), "its threads are SCHED_BATCH")
+
+
 def large():
     site, _, path = gate()
     with site:
@@ -306,6 +332,6 @@ def managed():
         listening.close()
 
 
-for part in (steps, odd, large, broken, many, killed, reloaded, managed):
+for part in (steps, odd, offered, large, broken, many, killed, reloaded, managed):
     part()
 t.done()
