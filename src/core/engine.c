@@ -96,12 +96,13 @@ open_parts(RnEngine *e, RnNeed need, GError **error)
 	if ((need & RN_NEED_KEYS) && (e->keys = rn_keys_open(e->settings->site.key_file, error)) == NULL)
 		return FALSE;
 	if ((need & RN_NEED_LETTERS) &&
-	    (e->letters = rn_tried_letters(&e->settings->site, (need & RN_NEED_STORE) != 0, &passed, error)) ==
-	        NULL)
+	    (e->letters = rn_tried_letters(
+	         &e->settings->site, (need & RN_NEED_STORE) != 0, &passed, error)) == NULL)
 		return FALSE;
 	if ((need & RN_NEED_STORE) && !open_store(e, need, error))
 		return FALSE;
-	if (passed != NULL && e->reader != NULL && !rn_tried_remember(e->store, passed, error))
+	if (passed != NULL && e->reader != NULL &&
+	    !rn_tried_remember(e->store, e->settings->site.templates, passed, error))
 		return FALSE;
 	if (need & RN_NEED_LETTERS)
 		rn_signing_start(e);

@@ -15,16 +15,27 @@ passed(RnStore *store, const char *digest)
 }
 
 gboolean
-rn_tried_remember(RnStore *store, const char *digest, GError **error)
+rn_tried_remember(RnStore *store, const char *dir, const char *digest, GError **error)
 {
 	g_autoptr(RnTx) tx = NULL;
+	g_autofree char *now = rn_letters_digest(dir);
+	GError *why = NULL;
 
+	if (g_strcmp0(now, digest) != 0)	/* somebody edits: what was tried may be neither of the two */
+		return TRUE;
 	rn_store_set_wait(store, 0);
 	tx = rn_tx_begin(store, NULL);
 	rn_store_set_wait(store, RN_STORE_WAIT_MS);
 	if (tx == NULL || !rn_store_meta_put(tx, KEY, digest, NULL))
 		return TRUE;
-	return rn_tx_commit(&tx, error);
+	if (rn_tx_commit(&tx, &why))
+		return TRUE;
+	if (!g_error_matches(why, RN_ERROR, RN_ERR_STORE)) {	/* a full disk: nothing is stored */
+		g_error_free(why);
+		return TRUE;
+	}
+	g_propagate_error(error, why);
+	return FALSE;
 }
 
 RnLetters *

@@ -10,8 +10,8 @@
  * both. RN_ERR_CONFIG as rn_letters_load() says. */
 RnLetters *rn_tried_letters(const RnSite *site, gboolean store, char **digest, GError **error);
 
-/* DIGEST has passed. Where it cannot be written now, the next start tries again. FALSE: a commit failed, so
- * nobody knows what STORE holds. */
-gboolean rn_tried_remember(RnStore *store, const char *digest, GError **error);
+/* DIGEST of DIR has passed. Where it cannot be written now, the next start tries again. FALSE: nobody knows
+ * what STORE holds (RN_ERR_STORE of a commit). */
+gboolean rn_tried_remember(RnStore *store, const char *dir, const char *digest, GError **error);
 
 #endif

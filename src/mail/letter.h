@@ -22,7 +22,7 @@ RnLetters *rn_letters_load(const char *dir, gboolean passed, GError **error);
 void rn_letters_free(RnLetters *l);
 
 /* SHA-256 in hex over names and bytes of all files in DIR and its folders, and this program's version. NULL
- * if one of them cannot be read. Caller frees. */
+ * if one of them cannot be read, or is over 1 MiB. Caller frees. */
 char *rn_letters_digest(const char *dir);
 
 /* The same, and more (what HTML holds, how long lines and subjects are, parts that a letter must have), to

@@ -1,7 +1,12 @@
 /* letters_digest.c: tells one state of the template folder from another. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "mail/letter.h"
+
+/* The number is raised when the trial of a letter finds more than before. */
+#define TRIAL RN_VERSION " 1"
+#define MAX_FILE (1 << 20)	/* bytes; no template is as long, and what is there besides is not read */
 
 static gint
 by_name(gconstpointer a, gconstpointer b)
@@ -28,6 +33,16 @@ names(const char *dir)
 	return found;
 }
 
+/* FALSE for what is no file, cannot be read, or is too long. */
+static gboolean
+contents(const char *path, char **text, gsize *len)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILE &&
+	    g_file_get_contents(path, text, len, NULL);
+}
+
 /* Adds the files in DIR, and those in its folders down to DEPTH. FALSE: something cannot be read. */
 static gboolean
 add(GChecksum *sum, const char *dir, int depth)
@@ -43,8 +58,7 @@ add(GChecksum *sum, const char *dir, int depth)
 		if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
 			if (depth > 0 && !add(sum, path, depth - 1))
 				return FALSE;
-		} else if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
-		    !g_file_get_contents(path, &text, &len, NULL)) {
+		} else if (!contents(path, &text, &len)) {
 			return FALSE;
 		}
 		g_checksum_update(sum, (const guchar *)&len, sizeof(len));
@@ -59,6 +73,6 @@ rn_letters_digest(const char *dir)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 
-	g_checksum_update(sum, (const guchar *)RN_VERSION, sizeof(RN_VERSION));
+	g_checksum_update(sum, (const guchar *)TRIAL, sizeof(TRIAL));
 	return add(sum, dir, 1) ? g_strdup(g_checksum_get_string(sum)) : NULL;
 }
