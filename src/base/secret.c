@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,4 +57,13 @@ rn_secret_free(char *secret)
 	if (secret != NULL)
 		explicit_bzero(secret, strlen(secret));
 	g_free(secret);
+}
+
+void
+rn_hmac(const void *key, gsize key_len, const void *data, gsize len, guint8 out[RN_HMAC_BYTES])
+{
+	guint n = 0;
+
+	if (HMAC(EVP_sha256(), key, (int)key_len, data, len, out, &n) == NULL || n != RN_HMAC_BYTES)
+		g_error("HMAC-SHA-256 is not to be had from OpenSSL");
 }

@@ -11,4 +11,10 @@ char *rn_secret_read(const char *key, const char *file, GError **error);
 /* Wipes and frees. */
 void rn_secret_free(char *secret);
 
+#define RN_HMAC_BYTES 32
+
+/* HMAC-SHA-256 (RFC 2104) of DATA with KEY. Where OpenSSL has no memory for it the process ends: a code that
+ * cannot be checked is not a bad one. */
+void rn_hmac(const void *key, gsize key_len, const void *data, gsize len, guint8 out[RN_HMAC_BYTES]);
+
 #endif

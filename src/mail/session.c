@@ -2,10 +2,9 @@
 #include "mail/session.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "mail/keyring.h"
 
@@ -29,16 +28,13 @@ static void G_GNUC_NULL_TERMINATED
 mac(const RnKey *key, guint8 out[MAC_BYTES], const char *label, ...)
 {
 	g_autoptr(GByteArray) input = g_byte_array_new();
-	guint len = 0;
 	va_list ap;
 
 	va_start(ap, label);
 	for (const char *part = label; part != NULL; part = va_arg(ap, const char *))
 		g_byte_array_append(input, (const guint8 *)part, (guint)strlen(part) + 1);
 	va_end(ap);
-	if (HMAC(EVP_sha256(), key->secret, RN_KEY_BYTES, input->data, input->len, out, &len) == NULL ||
-	    len != MAC_BYTES)
-		g_error("HMAC-SHA-256 is not to be had from OpenSSL");
+	rn_hmac(key->secret, RN_KEY_BYTES, input->data, input->len, out);
 }
 
 /* Those fields of HEAD, white space left out (servers fold); a Message-ID that is not the sender's own is put

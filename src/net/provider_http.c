@@ -1,7 +1,5 @@
 /* provider_http.c: a web address of the administrator's that takes the question as JSON. */
 #include <glib/gstdio.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 #include "base/world.h"
@@ -16,12 +14,11 @@ static char *
 signature(const char *secret, const char *time, const char *body)
 {
 	g_autofree char *text = g_strconcat(time, ".", body, NULL);
-	guint8 mac[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	guint8 mac[RN_HMAC_BYTES];
 	GString *out = g_string_new("sha256=");
 
-	HMAC(EVP_sha256(), secret, (int)strlen(secret), (const guint8 *)text, strlen(text), mac, &len);
-	for (unsigned i = 0; i < len; i++)
+	rn_hmac(secret, strlen(secret), text, strlen(text), mac);
+	for (gsize i = 0; i < sizeof(mac); i++)
 		g_string_append_printf(out, "%02x", mac[i]);
 	return g_string_free(out, FALSE);
 }

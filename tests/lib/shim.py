@@ -1,5 +1,5 @@
 """A machine of the tests' own: one disk, one clock, programs that are forked from a waiting one, and a power that can be cut. See tests/faults/shim.h."""
-import mmap, os, pathlib, shutil, signal, socket, struct, subprocess, time
+import contextlib, mmap, os, pathlib, shutil, signal, socket, struct, subprocess, time
 
 BUILD = pathlib.Path(os.environ.get("RINNOVA_BUILD", str(pathlib.Path(__file__).resolve().parents[2] / "build")))
 GROUPS = ("write", "sync", "truncate", "open", "socket", "net", "lock", "name", "step", "memory")
@@ -85,7 +85,8 @@ class Machine:
 
     def signal(self, pid, sig=signal.SIGTERM):
         if self.alive(pid):
-            os.kill(pid, sig)
+            with contextlib.suppress(ProcessLookupError):  # it has ended by now
+                os.kill(pid, sig)
 
     def counted(self, slot):
         """({group: calls}, [how often each rule fired])"""
