@@ -124,9 +124,15 @@ def many():
         site.run("init")
         site.conf.write_text(site.conf.read_text().replace("[lmtp]", "[lmtp]\nmax-sessions=100"))
         site.start("lmtpd")
-        clients = [Client(site.dir / "lmtp.sock") for _ in range(100)]
-        greetings = [c.reply()[:3] for c in clients]
-        t.eq(greetings, ["220"] * 100, "a hundred sessions are greeted")
+        clients = []
+
+        def greeted():
+            c = Client(site.dir / "lmtp.sock")
+            good = c.reply().startswith("220")
+            clients.append(c) if good else c.close()
+            return good
+        # whoever looked whether the door is open may still have a place
+        t.ok(all(wait_for(greeted) for _ in range(100)), "a hundred sessions are greeted", len(clients))
         extra = Client(site.dir / "lmtp.sock")
         t.ok(extra.reply().startswith("421 4.3.2"), "the next one is asked to come back")
         extra.close()
