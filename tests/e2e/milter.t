@@ -132,9 +132,9 @@ def offered():
             s = explained(site, (" " if not m.steps & milterclient.LEADSPC else "") + session(changes))
             t.eq((answer, s["verdict"], s["helo"]), ("c", "good", "casa.example"), "no macro at all: HELO is known")
             m.quit()
-        # field 41 of proc(5): all but the one that reads the configuration anew
+        # field 41 of proc(5); but for the one that reads the configuration anew, and a sanitizer's own
         policies = [f.read_text().rsplit(")", 1)[1].split()[38] for f in pathlib.Path("/proc/%d/task" % door.pid).glob("*/stat")]
-        t.eq((policies.count("0"), set(policies)), (1, {"0", "3"}), "its threads are SCHED_BATCH")
+        t.ok(set(policies) == {"0", "3"} and policies.count("0") <= 2, "its threads are SCHED_BATCH", policies)
 
 
 def large():
