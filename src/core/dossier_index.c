@@ -453,6 +453,12 @@ how_to(Index *i)
 	    i->p, "openssl ts -verify -data stamps/AAAA-MM-GG.txt -in stamps/AAAA-MM-GG.tsr -CAfile TSA.pem");
 	rn_page_words(i->p,
 	    SAY(i,
+	        "Le marche temporali provano che ciò che c'è stava allora nel registro; che ci sia tutto lo garantisce solo la "
+	        "firma.",
+	        "The time-stamps prove that what is here stood in the ledger then; that it is everything, only the signature "
+	        "says."));
+	rn_page_words(i->p,
+	    SAY(i,
 	        "Le lettere contengono codici personali del titolare: il fascicolo va custodito come la corrispondenza.",
 	        "The letters hold personal codes of the holder: keep this as correspondence is kept."));
 }

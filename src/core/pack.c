@@ -38,6 +38,7 @@ rn_pack_free(RnPack *pack)
 		return;
 	g_hash_table_unref(pack->by_path);
 	g_ptr_array_unref(pack->files);
+	g_bytes_unref(pack->cover);
 	g_free(pack);
 }
 

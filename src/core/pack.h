@@ -23,6 +23,8 @@ typedef struct {
 	GPtrArray	*files;		/* RnPackFile; sorted by path once it is sealed or read */
 	GHashTable	*by_path;
 	gsize		 bytes;
+	GBytes		*cover;		/* the text of the mail that it came in; NULL: it came in none */
+	guint		 beside;	/* parts of that mail beside text and archive */
 } RnPack;
 
 RnPack *rn_pack_new(void);

@@ -194,3 +194,17 @@ rn_proof_check(const RnProofChain *c, const char **why)
 	}
 	return 0;
 }
+
+gint64
+rn_proof_last(const RnProofChain *c)
+{
+	gint64 last = 0;
+
+	for (guint i = 0; i < c->rows->len; i++) {
+		const RnProofRow *r = g_ptr_array_index(c->rows, i);
+
+		if (r->own)
+			last = r->seq;
+	}
+	return last;
+}

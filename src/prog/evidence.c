@@ -85,19 +85,25 @@ say(RnCheck how, const char *what, const char *words, G_GNUC_UNUSED gpointer dat
 static int
 verify(const char *path, const char *anchors)
 {
+	static const char *const worths[] = {
+		[RN_WORTH_FAILS] = "This evidence does not hold.",
+		[RN_WORTH_FITS] =
+		    "This evidence fits together; who vouches for it was not verified (--anchors).",
+		[RN_WORTH_STAMPED] =
+		    "What is here stood in the ledger when it was stamped; that it is everything, nobody vouches for (no signature).",
+		[RN_WORTH_HOLDS] = "This evidence holds.",
+	};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(RnTrust) trust = rn_trust_load(anchors, NULL, FALSE, &error);
-	g_autoptr(RnPack) pack = trust != NULL ? rn_pack_open(path, &error) : NULL;
-	gboolean good;
+	g_autoptr(RnEngine) e = rn_engine_bare(NULL, RN_NEED_PARSER, &error);
+	g_autoptr(RnTrust) trust = e != NULL ? rn_trust_load(anchors, NULL, FALSE, &error) : NULL;
+	g_autoptr(RnPack) pack = trust != NULL ? rn_pack_open(path, e->parser, &error) : NULL;
+	RnWorth worth;
 
 	if (pack == NULL)
 		return rn_complain("evidence", error);
-	good = rn_pack_check(pack, trust, say, NULL);
-	puts(!good                      ? "This evidence does not hold." :
-	        trust->anchors->len > 0 ?
-	             "This evidence holds." :
-	             "This evidence fits together; who vouches for it was not verified (--anchors).");
-	return good ? RN_EXIT_OK : RN_EXIT_FAILED;
+	worth = rn_pack_check(pack, e->parser, trust, say, NULL);
+	puts(worths[worth]);
+	return worth != RN_WORTH_FAILS ? RN_EXIT_OK : RN_EXIT_FAILED;
 }
 
 /* What is meant where --format is not given: what the name ends with. */

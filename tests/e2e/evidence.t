@@ -118,7 +118,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
     # --- it holds, for who has nothing but the files ---
     code, said = verify(out, "--anchors", anchors)
     t.ok(code == 0 and "This evidence holds." in said, "it verifies", said)
-    for words in ("ok    manifest: order " + number, "ok    signature: of the manifest by CN=Fascicoli", "ok    ledger fnomceo: ", "ok    time-stamp ", "says CN=tsa", "ok    mails: "):
+    for words in ("ok    manifest: order " + number, "ok    signature: of the manifest by CN=Fascicoli", "ok    ledger fnomceo: ", "ok    time-stamp ", "says CN=tsa", "ok    mails: ", "ok    contracts: 1, each enclosed"):
         t.ok(words in said, "it says: " + words.strip(), said)
     rows = json.loads(files["ledger.json"])["chains"][0]["rows"]
     t.ok(any("content" in r for r in rows) and any(r.get("own") for r in rows), "of other rows it holds the digests only")
@@ -150,7 +150,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
     site.run("evidence", number, "--out", tmp / "u2.zip", "--config", conf)
     t.ok((tmp / "u1.zip").read_bytes() == (tmp / "u2.zip").read_bytes(), "the same order gives the same archive")
     code, said = verify(tmp / "u1.zip", "--anchors", anchors)
-    t.ok(code == 0 and "note  signature: there is none" in said, "unsigned, the time-stamp vouches for the ledger", said)
+    t.ok(code == 0 and "note  signature: there is none" in said and "that it is everything, nobody vouches for" in said, "unsigned, the time-stamp vouches for what is there, and for no more", said)
     t.eq([p.name for p in tmp.iterdir() if p.name.startswith(".")], [], "nothing half done is left")
     code, _, err = site.run("evidence", number, "--out", tmp / "no" / "where.zip", check=False)
     t.ok(code == 65, "a folder that is not there is named", err)
@@ -227,7 +227,51 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
     def rewrite(rows):
         rows[own[2]]["why"] = "altro"
         chain(rows, ledger["before"])
+    def in_chain(change):
+        def act(work):
+            ledger = json.loads((work / "ledger.json").read_text())
+            change(ledger["chains"][0])
+            (work / "ledger.json").write_text(json.dumps(ledger))
+        return act
+
+    def renamed(c):
+        chain(c["rows"], c["before"], "altra")
+        c["convention"] = "altra"
+
+    def from_later(c):
+        """Rows of one's own behind the head, which is their `before`."""
+        head, n = c["rows"][-1]["digest"], len(c["rows"])
+        for r in c["rows"]:
+            r["seq"] += n
+        chain(c["rows"], head)
+        c["before"] = head
+
+    def one_more(what):
+        def act(c):
+            last = dict(next(r for r in c["rows"] if r.get("own")), seq=c["rows"][-1]["seq"] + 1, what=what, mail=0, letter=0, mail_sha256="", letter_sha256="", detail_sha256="")
+            last.pop("detail", None)
+            c["rows"].append(last)
+            chain(c["rows"], c["before"])
+        return in_chain(act)
+
+    def both(*acts):
+        return lambda w: [act(w) for act in acts]
+
+    def hide(work):
+        """The row of a reply as if it were about others, and the reply taken away."""
+        def act(rows):
+            for r in rows:
+                if r.get("mail") == int(reply.split("R")[1].split(".")[0]):
+                    content = hashlib.sha256(netstrings("rinnova-ledger/2", "fnomceo", *(r[k] for k in (
+                        "seq", "at", "who", "what", "why", "box", "period", "order", "mail", "letter", "detail_sha256", "mail_sha256", "letter_sha256")))).hexdigest()
+                    seq, digest = r["seq"], r["digest"]
+                    r.clear()
+                    r.update(seq=seq, content=content, digest=digest)
+        in_ledger(act)(work)
+        (work / reply).unlink()
+
     reply = [n for n in names if n.startswith("replies/")][-1]
+    contract_file = next(n for n in names if n.startswith("contracts/"))
     letter = [n for n in names if n.startswith("letters/")][0]
     own = [i for i, r in enumerate(rows) if r.get("own")]
     hidden = [i for i, r in enumerate(rows) if "content" in r]
@@ -243,11 +287,39 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
             ("rows that changed places", in_ledger(lambda r: r.insert(own[3], r.pop(own[4]))), "gap"),
             ("the whole chain written anew", in_ledger(rewrite), "had another digest then: the ledger was written anew"),
             ("a detail", in_ledger(lambda r: next(x for x in r if "detail" in x).update(detail="x")), "its detail is not"),
+            ("the chain of another convention", in_chain(renamed), "neither a signature nor a time-stamp of its rows"),
+            ("a chain that begins behind the stamp", in_chain(from_later), "nobody"),
+            ("a stamp over nothing", in_chain(renamed), "is over none of the rows that are here"),
+            ("a row behind the stamp", one_more("order renewed"), "are vouched for by nobody"),
+            ("a removal that nobody vouches for", both(one_more("removed"), lambda w: (w / reply).unlink()), "is not here: row"),
+            ("another mail under the number of a reply", lambda w: (w / reply.replace(".eml", "-a.eml")).write_bytes(b"From: x\r\n\r\nANNULLO\r\n"), "is no file of such evidence"),
+            ("a number written otherwise", lambda w: (w / reply.replace("R", "R0")).write_bytes(b"From: x\r\n\r\nANNULLO\r\n"), "is no file of such evidence"),
+            ("a file of no kind", lambda w: (w / "sentenza.txt").write_text("x"), "sentenza.txt: is no file of such evidence"),
+            ("a contract", lambda w: flip(w / contract_file), "is no file of such evidence"),
+            ("a contract under its right name", lambda w: (w / ("contracts/%.8s-contratto.txt" % hashlib.sha256(b"altro").hexdigest())).write_bytes(b"altro"), "is enclosed in none of the letters"),
             ("a record of heads", lambda w: flip(next((w / "stamps").glob("*.txt"))), "time-stamp"),
             ("no stamp", lambda w: next((w / "stamps").glob("*.tsr")).unlink(), "is missing"),
             ("no stamps at all", lambda w: shutil.rmtree(w / "stamps"), "neither a signature nor a time-stamp")):
         code, said = forge(how)
         t.ok(code == 1 and words in said, "a forged manifest does not hide: " + name, said)
+
+    code, said = forge(hide)
+    t.ok("This evidence holds." not in said and "that it is everything, nobody vouches for" in said, "what was left out without a trace is not called whole: only the signature says that", said)
+
+    # --- the mail around the archive ---
+    def in_mail(change):
+        m = email.message_from_bytes(mailfile.read_bytes(), policy=email.policy.default)
+        change(m)
+        (tmp / "changed.eml").write_bytes(m.as_bytes())
+        return verify(tmp / "changed.eml", "--anchors", anchors)
+    code, said = verify(mailfile, "--anchors", anchors)
+    t.ok(code == 0 and "its text is the index of the archive" in said and "are not part of the evidence" in said, "what of the mail is evidence, and what is not", said)
+    t.eq(in_mail(lambda m: m.replace_header("Subject", "Fwd: fascicolo"))[0], 0, "a mail program that wrote the mail anew changes nothing")
+    body = m.get_body(("plain",)).get_content()
+    code, said = in_mail(lambda m: m.get_body(("plain",)).set_content(body.replace("RINNOVA", "ANNULLA")))
+    t.ok(body.count("RINNOVA") and code == 1 and "its text is not the index.txt of the archive" in said, "its text changed is found", said)
+    code, said = in_mail(lambda m: m.add_attachment(b"%PDF-1.4 altro", maintype="application", subtype="pdf", filename="perizia.pdf"))
+    t.ok(code == 1 and "has 1 parts beside text and archive" in said, "something enclosed beside it is found", said)
 
     # --- what was removed when its time was over ---
     raw, = db.execute("SELECT raw FROM inbox WHERE id = 1").fetchone()

@@ -24,7 +24,7 @@ look(GBytes *data, const char *path)
 
 	rn_pack_add(pack, path, data, 0, NULL);
 	rn_pack_add_text(pack, RN_PACK_MANIFEST, manifest, 0, NULL);
-	rn_pack_check(pack, trust, tell, NULL);
+	rn_pack_check(pack, NULL, trust, tell, NULL);
 }
 
 int
