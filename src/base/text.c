@@ -30,6 +30,12 @@ rn_text_sha256(const void *data, gsize len)
 	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, data, len);
 }
 
+char *
+rn_bytes_sha256(GBytes *data)
+{
+	return g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, data);
+}
+
 /* Is the character at S white space? *LEN becomes its length.
  * Bytes that are no UTF-8 count as characters of their own. */
 static gboolean

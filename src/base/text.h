@@ -27,6 +27,7 @@ char *rn_text_plain(const char *s);
 
 /* Lower-case hex SHA-256 of DATA; caller frees. */
 char *rn_text_sha256(const void *data, gsize len);
+char *rn_bytes_sha256(GBytes *data);
 
 /* S without leading and trailing white space, runs of white space inside folded to one space; caller frees.
  */

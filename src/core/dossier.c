@@ -8,8 +8,6 @@
 #include "core/dossier_rows.h"
 
 #define PAGE 500
-#define CONTRACT_MAX (64 << 20)
-#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static void
 free_mail(gpointer p)
@@ -64,29 +62,25 @@ rn_dossier_free(RnDossier *d)
 	g_free(d);
 }
 
-static char *
-digest_of(GBytes *data)
-{
-	gsize len;
-	const void *bytes = g_bytes_get_data(data, &len);
-
-	return rn_text_sha256(bytes != NULL ? bytes : "", len);
-}
-
 /* --- letters --- */
 
 /* The bytes of letters and mails are read here and in add_mail() only. */
 static gboolean
 add_letter(RnDossier *d, RnTx *tx, gint64 id, GError **error)
 {
-	RnDossierLetter *l = g_new0(RnDossierLetter, 1);
+	g_autoptr(RnLetter) letter = NULL;
+	RnDossierLetter *l;
 
-	g_ptr_array_add(d->letters, l);
-	if (!rn_store_letter_get(tx, id, &l->letter, error))
+	if (!rn_store_letter_get(tx, id, &letter, error))
 		return FALSE;
-	if (l->letter == NULL || l->letter->raw == NULL)
+	if (letter == NULL)
 		return TRUE;
-	l->sha256 = digest_of(l->letter->raw);
+	l = g_new0(RnDossierLetter, 1);
+	l->letter = g_steal_pointer(&letter);
+	g_ptr_array_add(d->letters, l);
+	if (l->letter->raw == NULL)
+		return TRUE;
+	l->sha256 = rn_bytes_sha256(l->letter->raw);
 	l->path = g_strdup_printf(
 	    "letters/L%" G_GINT64_FORMAT "-%s.eml", id, rn_word(RN_WORDS_LETTER, (int)l->letter->kind));
 	return TRUE;
@@ -141,7 +135,7 @@ add_mail(RnDossier *d, RnTx *tx, gint64 id, RnRegisteredRow **registered, GError
 	m->registered = registered != NULL ? g_steal_pointer(registered) : NULL;
 	if (m->in->raw == NULL)
 		return TRUE;
-	m->sha256 = digest_of(m->in->raw);
+	m->sha256 = rn_bytes_sha256(m->in->raw);
 	m->path = g_strdup_printf(m->registered != NULL ? "receipts/R%" G_GINT64_FORMAT "-%s.eml" :
 	                                                  "replies/R%" G_GINT64_FORMAT "%s.eml",
 	    id, m->registered != NULL ? m->registered->kind : "");
@@ -224,84 +218,58 @@ gather_replies(RnDossier *d, RnTx *tx, GError **error)
 }
 
 static int
-by_id(gconstpointer a, gconstpointer b)
+letter_by_id(gconstpointer a, gconstpointer b)
+{
+	gint64 x = (*(const RnDossierLetter *const *)a)->letter->id,
+	       y = (*(const RnDossierLetter *const *)b)->letter->id;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+mail_by_id(gconstpointer a, gconstpointer b)
 {
 	gint64 x = (*(const RnDossierMail *const *)a)->in->id, y = (*(const RnDossierMail *const *)b)->in->id;
 
 	return x < y ? -1 : x > y;
 }
 
-/* --- contracts --- */
+/* --- what rows name beside them --- */
 
-static char *
-plain_name(const char *name)
+static gboolean
+add_named(RnDossier *d, RnTx *tx, const RnLedgerEntry *row, GError **error)
 {
-	g_autofree char *plain = g_strcanon(g_str_to_ascii(name != NULL ? name : "", "C"), NAME_LETTERS, '_');
-	const char *start = plain + strspn(plain, ".");
-
-	return g_strndup(*start != '\0' ? start : "contract", 80);
+	if (row->letter_id != 0 && !is_our_letter(d, row->letter_id) &&
+	    !add_letter(d, tx, row->letter_id, error))
+		return FALSE;
+	return row->inbox_id == 0 || add_mail(d, tx, row->inbox_id, NULL, error);
 }
 
-static void
-add_contract(RnDossier *d, const RnDossierLetter *l, const RnAttachment *a, GBytes *data)
+/* The mails and letters that rows about the order name: a mail that named no box, or another one first, a
+ * letter about a period that was put right since. What they bring along may make other rows be about it. */
+static gboolean
+gather_named(RnDossier *d, RnTx *tx, GError **error)
 {
-	g_autofree char *sha = digest_of(data);
-	g_autofree char *name = plain_name(a->name);
-	RnDossierContract *c;
+	guint had;
 
-	for (guint i = 0; i < d->contracts->len; i++) {
-		c = g_ptr_array_index(d->contracts, i);
-		if (strcmp(c->sha256, sha) == 0) {
-			g_autofree char *before = c->letters;
+	do {
+		had = d->letters->len + d->mails->len;
+		for (gint64 after = 0, last = -1; after != last;) {
+			g_autoptr(GPtrArray) rows = NULL;
 
-			c->letters = g_strdup_printf("%s L%" G_GINT64_FORMAT, before, l->letter->id);
-			return;
+			last = after;
+			if (!rn_store_ledger(tx, NULL, d->box->id, after, PAGE, &rows, error))
+				return FALSE;
+			for (guint i = 0; i < rows->len; i++) {
+				const RnLedgerEntry *row = g_ptr_array_index(rows, i);
+
+				after = row->id;
+				if (rn_dossier_owns(d, row) && !add_named(d, tx, row, error))
+					return FALSE;
+			}
 		}
-	}
-	c = g_new0(RnDossierContract, 1);
-	c->name = g_strdup(a->name != NULL ? a->name : "");
-	c->path = g_strdup_printf("contracts/%.8s-%s", sha, name);
-	c->sha256 = g_steal_pointer(&sha);
-	c->letters = g_strdup_printf("L%" G_GINT64_FORMAT, l->letter->id);
-	c->data = g_bytes_ref(data);
-	c->at = l->letter->created;
-	g_ptr_array_add(d->contracts, c);
-}
-
-/* The contracts as they were enclosed; a letter that cannot be read still goes along as it is. */
-static void
-contracts_of(RnDossier *d, const RnDossierLetter *l)
-{
-	RnEnvelope env = { .rcpt = l->letter->rcpt };
-	g_autoptr(GError) error = NULL;
-	g_autoptr(RnFacts) facts = rn_parser_read(d->e->parser, l->letter->raw, &env, NULL, FALSE, &error);
-
-	for (guint i = 0; facts != NULL && facts->attachments != NULL && i < facts->attachments->len; i++) {
-		const RnAttachment *a = g_ptr_array_index(facts->attachments, i);
-		g_autoptr(GBytes) data = NULL;
-
-		if (a->name == NULL || a->size > CONTRACT_MAX)
-			continue;
-		data = rn_parser_part(d->e->parser, l->letter->raw, a->index, CONTRACT_MAX, NULL);
-		if (data != NULL)
-			add_contract(d, l, a, data);
-	}
-	if (facts == NULL)
-		rn_log(RN_LOG_WARN, "-", "evidence", "letter", l->path, "error", error->message, NULL);
-}
-
-static void
-gather_contracts(RnDossier *d)
-{
-	for (guint i = 0; i < d->letters->len; i++) {
-		const RnDossierLetter *l = g_ptr_array_index(d->letters, i);
-		RnLetterKind kind = l->letter->kind;
-
-		if (l->letter->raw != NULL &&
-		    (kind == RN_LETTER_SUMMARY || kind == RN_LETTER_REMINDER || kind == RN_LETTER_NOTICE ||
-		        kind == RN_LETTER_FRESH))
-			contracts_of(d, l);
-	}
+	} while (d->letters->len + d->mails->len > had);
+	return TRUE;
 }
 
 /* --- all of it --- */
@@ -338,11 +306,12 @@ rn_dossier_gather(RnEngine *e, RnTx *tx, const char *number, GError **error)
 	}
 	d->convention = rn_settings_convention(e->settings, d->order->convention);
 	if (!gather_letters(d, tx, error) || !gather_receipts(d, tx, error) ||
-	    !gather_returned(d, tx, error) || !gather_replies(d, tx, error) ||
+	    !gather_returned(d, tx, error) || !gather_replies(d, tx, error) || !gather_named(d, tx, error) ||
 	    !rn_store_call_of_order(tx, d->order->id, RN_CALL_RENEW, &d->call, error) ||
 	    !rn_store_documents(tx, d->box->id, 0, PAGE, &d->documents, error))
 		return NULL;
-	g_ptr_array_sort(d->mails, by_id);
-	gather_contracts(d);
+	g_ptr_array_sort(d->letters, letter_by_id);
+	g_ptr_array_sort(d->mails, mail_by_id);
+	rn_dossier_contracts(d);
 	return rn_dossier_rows(d, tx, error) ? g_steal_pointer(&d) : NULL;
 }

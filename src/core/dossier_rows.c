@@ -40,6 +40,8 @@ rn_dossier_owns(const RnDossier *d, const RnLedgerEntry *row)
 {
 	if (row->box_id == d->box->id && rn_keep_removal(row->what) && lacks_bytes(d))
 		return TRUE;
+	if (row->box_id != 0 && row->box_id != d->box->id)
+		return FALSE;
 	if (row->order_id == d->order->id || (row->period_id != 0 && row->period_id == d->order->period_id))
 		return TRUE;
 	for (guint i = 0; row->letter_id != 0 && i < d->letters->len; i++)

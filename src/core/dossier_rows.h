@@ -1,4 +1,4 @@
-/* dossier_rows.h: the ledger's part of a dossier. Private to it. */
+/* dossier_rows.h: parts of a dossier: the ledger's, and the contracts. Private to it. */
 #ifndef RN_CORE_DOSSIER_ROWS_H
 #define RN_CORE_DOSSIER_ROWS_H
 
@@ -6,6 +6,9 @@
 
 /* Gathers the chains, and the stamps over them. */
 gboolean rn_dossier_rows(RnDossier *d, RnTx *tx, GError **error);
+
+/* The contracts that the letters of D enclose; a letter that cannot be read is a line in the log. */
+void rn_dossier_contracts(RnDossier *d);
 
 RnRegisteredRow *rn_dossier_receipt_copy(const RnRegisteredRow *row);
 

@@ -23,15 +23,6 @@ rn_look_say(RnLook *l, RnCheck how, const char *what, const char *format, ...)
 }
 
 char *
-rn_look_digest(GBytes *data)
-{
-	gsize len;
-	const void *bytes = g_bytes_get_data(data, &len);
-
-	return rn_text_sha256(bytes != NULL ? bytes : "", len);
-}
-
-char *
 rn_look_time(gint64 t)
 {
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
@@ -50,7 +41,7 @@ check_files(RnLook *l, const RnManifest *m)
 	for (guint i = 0; i < m->rows->len; i++) {
 		const RnManifestRow *row = g_ptr_array_index(m->rows, i);
 		const RnPackFile *f = rn_pack_find(l->pack, row->path);
-		g_autofree char *digest = f != NULL ? rn_look_digest(f->data) : NULL;
+		g_autofree char *digest = f != NULL ? rn_bytes_sha256(f->data) : NULL;
 
 		g_hash_table_add(named, row->path);
 		if (f == NULL) {

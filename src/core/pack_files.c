@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/pack_look.h"
 
 #define LEAVES 40	/* of a letter of ours: text, page, calendar, contracts */
@@ -40,14 +41,14 @@ note_mail(RnLook *l, const RnPackFile *f)
 		g_free(key);
 		return FALSE;
 	}
-	return g_hash_table_insert(l->digests, key, rn_look_digest(f->data));
+	return g_hash_table_insert(l->digests, key, rn_bytes_sha256(f->data));
 }
 
 /* "contracts/DIGEST-name" with the first of the digest of what is in it. */
 static gboolean
 is_contract(const RnPackFile *f)
 {
-	g_autofree char *digest = rn_look_digest(f->data);
+	g_autofree char *digest = rn_bytes_sha256(f->data);
 	g_autofree char *start = g_strdup_printf("contracts/%.8s-", digest);
 
 	return g_str_has_prefix(f->path, start);
@@ -91,7 +92,7 @@ enclosed(const RnLook *l)
 
 			if (part == NULL)
 				break;
-			g_hash_table_add(all, rn_look_digest(part));
+			g_hash_table_add(all, rn_bytes_sha256(part));
 		}
 	}
 	return all;
@@ -112,7 +113,7 @@ rn_look_contracts(RnLook *l)
 		n++;
 		if (parts == NULL)
 			parts = enclosed(l);
-		digest = rn_look_digest(f->data);
+		digest = rn_bytes_sha256(f->data);
 		if (!g_hash_table_contains(parts, digest)) {
 			wrong++;
 			rn_look_say(l, RN_CHECK_FAIL, f->path, "is enclosed in none of the letters");

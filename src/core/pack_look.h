@@ -20,8 +20,7 @@ typedef struct {
 /* Tells of WHAT; RN_CHECK_FAIL means that the evidence does not hold. */
 void rn_look_say(RnLook *l, RnCheck how, const char *what, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/* Hex SHA-256; a time as it is shown. The caller frees. */
-char *rn_look_digest(GBytes *data);
+/* A time as it is shown; the caller frees. */
 char *rn_look_time(gint64 t);
 
 /* Every file is one that evidence has, and the contracts are those that the letters enclose

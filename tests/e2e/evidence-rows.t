@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""Evidence holds whatever way an order went: asked for without any letter at hand, for two boxes in one answer, with a list, a mark and a letter that was
+verified in between, with an expiry that the provider's list put right meanwhile. Each row about the order has its mail and its letter with it."""
+import datetime, json, pathlib, shutil, subprocess, sys, tempfile, zipfile
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import replies
+from house import BINARY, Sink, Site, Tap
+
+t, sink = Tap(), Sink()
+ROSSI, PUBLIC = "maria.rossi@posta.example", "rinnovo@ordine.example"
+AUTH = b"Authentication-Results: mx.ordine.example; dmarc=pass header.from=posta.example; dkim=pass header.d=posta.example\r\n"
+tmp = pathlib.Path(tempfile.mkdtemp(prefix="evidence-"))
+days = lambda n: (datetime.date.today() + datetime.timedelta(days=n)).isoformat()
+
+
+def plain(words, sender=ROSSI, to=PUBLIC):
+    """A mail of one's own, as somebody writes who has no letter at hand."""
+    plain.n += 1
+    return ("From: Maria Rossi <%s>\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <own-%d@posta.example>\r\nDate: Sat, 28 Nov 2026 10:00:00 +0100\r\n\r\n%s\r\n" % (sender, to, words, plain.n, words)).encode()
+
+
+plain.n = 0
+
+
+class Play:
+    """A site with boxes of one member, and what he writes."""
+
+    def __init__(self, name, *boxes):
+        self.name, self.at = name, len(sink.mails)
+        self.site = Site(smtp_port=sink.port, authserv="mx.ordine.example")
+        self.site.run("init")
+        self.site.boxes(*boxes)
+        self.site.start("lmtpd")
+
+    def courier(self):
+        for _ in range(2):
+            self.site.run("courier", "--once")
+        return [m for m in sink.to(ROSSI)]
+
+    def write(self, words, to=PUBLIC):
+        t.ok(self.site.lmtp(AUTH + plain(words), to)[0].startswith("250"), "%s: %s is taken" % (self.name, words))
+        return self.courier()
+
+    def answer(self, letter, words):
+        t.ok(self.site.lmtp(AUTH + replies.gmail(letter, ROSSI, words), replies.token_address(letter))[0].startswith("250"), "%s: the answer %s is taken" % (self.name, words))
+        return self.courier()
+
+    def orders(self):
+        return {o["box"]: o for o in self.site.json("order", "list")}
+
+    def evidence(self, order, *inside):
+        """It verifies with nobody to excuse it, and has a mail with each of INSIDE; nothing of other boxes stands in its rows."""
+        path = tmp / ("%d.zip" % len(list(tmp.iterdir())))
+        self.site.run("evidence", order["number"], "--out", path)
+        p = subprocess.run([BINARY, "evidence", "verify", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+        t.ok(p.returncode == 0 and "FAIL" not in p.stdout and "no row of the ledger" not in p.stdout, "%s: the evidence of %s holds" % (self.name, order["box"]), p.stdout)
+        with zipfile.ZipFile(path) as z:
+            mails = [z.read(n) for n in z.namelist() if n.startswith("replies/")]
+            rows = [r for c in json.loads(z.read("ledger.json"))["chains"] for r in c["rows"] if r.get("own")]
+            letters = [n for n in z.namelist() if n.startswith("letters/")]
+        for words in inside:
+            t.ok(any(words.encode() in m for m in mails), "%s: with the mail that said %s" % (self.name, words), mails)
+        t.eq(len({r["box"] for r in rows if r["box"]}), 1, "%s: rows of no other box" % self.name)
+        return letters
+
+    def end(self):
+        self.site.end()
+
+
+def newest(mails, n=1):
+    return mails[-n]
+
+
+# --- without any letter ---
+p = Play("no letter", {"box": "a@pec.example", "reference": ROSSI, "expiry": days(20)})
+mails = p.write("RINNOVA")
+mails = p.answer(newest(mails), "RINNOVA") if not p.orders() else mails
+mails = p.answer(newest(mails), "Accetto")
+o = p.orders()["a@pec.example"]
+t.eq(o["state"], "renewed", "no letter: the order went through")
+p.evidence(o, "RINNOVA", "Accetto")
+p.end()
+
+# --- a list, a mark, a letter that is verified, in between ---
+p = Play("in between", {"box": "a@pec.example", "reference": ROSSI, "expiry": days(20)})
+p.site.run("notify")
+notice = newest(p.courier())
+p.write("ELENCO")
+p.write("STATO")
+p.write("SEGNO gelsomino")
+shown = b"From: Maria Rossi <%s>\r\nTo: verifica@ordine.example\r\nSubject: Fwd: e' vera?\r\nMessage-ID: <v1@posta.example>\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n" % ROSSI.encode() + notice.as_bytes()
+p.site.lmtp(AUTH + shown, "verifica@ordine.example")
+p.courier()
+summary = newest(p.answer(notice, "RINNOVA"))
+p.answer(summary, "Accetto")
+o = p.orders()["a@pec.example"]
+t.eq(o["state"], "renewed", "in between: the order went through")
+p.evidence(o, "RINNOVA", "Accetto")
+p.end()
+
+# --- two boxes in one answer ---
+p = Play("two boxes", {"box": "a@pec.example", "reference": ROSSI, "expiry": days(20)}, {"box": "b@pec.example", "reference": ROSSI, "expiry": days(20)})
+mails = p.write("ELENCO")
+mails = p.answer(newest(mails), "RINNOVA 1,2")
+orders = p.orders()
+t.eq(sorted(orders), ["a@pec.example", "b@pec.example"], "two boxes: one answer orders both")
+for letter in [m for m in mails if "a@pec.example" in m.as_string() or "b@pec.example" in m.as_string()][-2:]:
+    p.answer(letter, "Accetto")
+orders = p.orders()
+t.eq({o["state"] for o in orders.values()}, {"renewed"}, "two boxes: both went through")
+for o in orders.values():
+    p.evidence(o, "RINNOVA 1,2", "Accetto")
+p.end()
+
+# --- the provider's list puts the expiry right while the order is open ---
+p = Play("put right", {"box": "a@pec.example", "reference": ROSSI, "expiry": days(20)})
+p.site.run("notify")
+summary = newest(p.answer(newest(p.courier()), "RINNOVA"))
+p.site.boxes({"box": "a@pec.example", "reference": ROSSI, "expiry": days(25)})
+mails = p.answer(summary, "Accetto")
+if p.orders()["a@pec.example"]["state"] != "renewed":
+    p.answer(newest(mails), "Accetto")
+o = p.orders()["a@pec.example"]
+t.eq(o["state"], "renewed", "put right: the order went through")
+letters = p.evidence(o, "RINNOVA", "Accetto")
+t.ok(sum("-summary" in n for n in letters) >= 1, "put right: with the summary that was written before", letters)
+p.end()
+
+sink.stop()
+shutil.rmtree(tmp)
+t.done()
