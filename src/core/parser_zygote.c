@@ -127,17 +127,24 @@ rn_parser_zygote(int control, const RnParserHow *how)
 	_exit(0);
 }
 
-/* Takes descriptors out of MSG; those that do not come as a pair are closed. */
+/* Takes descriptors out of MSG; those that do not come as a pair are closed. One comes alone where this
+ * process may have only one more: its child goes with it. */
 static gboolean
 take_pair(struct msghdr *msg, int *sock, int *pidfd)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
 	int fds[2];
+	gsize n;
 
-	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(sizeof(fds)) || (msg->msg_flags & MSG_CTRUNC))
+	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 		return FALSE;
-	memcpy(fds, CMSG_DATA(c), sizeof(fds));
+	n = MIN((c->cmsg_len - CMSG_LEN(0)) / sizeof(int), G_N_ELEMENTS(fds));
+	memcpy(fds, CMSG_DATA(c), n * sizeof(int));
+	if (n < G_N_ELEMENTS(fds) || (msg->msg_flags & MSG_CTRUNC)) {
+		while (n > 0)
+			close(fds[--n]);
+		return FALSE;
+	}
 	*sock = fds[0];
 	*pidfd = fds[1];
 	return TRUE;

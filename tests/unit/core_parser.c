@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -355,6 +356,48 @@ test_nothing_left(void)
 	g_assert_cmpint(errno, ==, ECHILD);
 }
 
+/* Leaves this process no more than one descriptor; WAS is the limit that it had. */
+static void
+leave_one(struct rlimit *was)
+{
+	struct rlimit one;
+	int next = dup(STDERR_FILENO);	/* the lowest that is free */
+
+	g_assert_cmpint(next, >, 0);
+	close(next);
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, was), ==, 0);
+	one = *was;
+	one.rlim_cur = (rlim_t)next + 1;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &one), ==, 0);
+}
+
+/* A child comes with two descriptors. Where only one is free the kernel gives the first of them: it is
+ * closed, and the child whose line it is goes, or a stop would wait for it for ever. */
+static void
+test_one_descriptor(void)
+{
+	RnParser *p = start(5, 2, NULL);
+	g_autoptr(GBytes) raw = mail("m.rossi@posta.example", "RINNOVA");
+	guint before = descriptors();
+	struct rlimit was;
+
+	for (int i = 0; i < 3; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(RnFacts) facts = NULL;
+
+		leave_one(&was);
+		facts = rn_parser_read(p, raw, NULL, NULL, TRUE, &error);
+		g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &was), ==, 0);
+		g_assert_null(facts);
+		g_assert_error(error, RN_ERROR, RN_ERR_BUSY);
+		g_assert_cmpuint(descriptors(), ==, before);
+	}
+	only_child();
+	assert_reads(p, "ancora");
+	rn_facts_free(rn_parser_read(p, raw, NULL, NULL, TRUE, NULL));
+	rn_parser_stop(p);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -368,6 +411,7 @@ main(int argc, char **argv)
 	g_test_add_func("/core/parser/recycled", test_recycled);
 	g_test_add_func("/core/parser/threads", test_threads);
 	g_test_add_func("/core/parser/zygote-gone", test_zygote_gone);
+	g_test_add_func("/core/parser/one-descriptor", test_one_descriptor);
 	g_test_add_func("/core/parser/nothing-left", test_nothing_left);
 	return g_test_run();
 }
