@@ -396,6 +396,5 @@ rn_parser_stop(RnParser *p)
 	pthread_cond_destroy(&p->freed);
 	pthread_mutex_destroy(&p->lock);
 	pthread_mutex_destroy(&p->birth_lock);
-	pthread_cond_destroy(&p->freed);
 	g_free(p);
 }
