@@ -15,16 +15,19 @@ forget(RnInbox *in)
 	in->held = FALSE;
 }
 
-/* The reading of IN, judged as the rules have it. */
+/* The reading of IN, judged as the rules have it. It was made before the transaction: a parser that stalls
+ * must not do so here, while everybody waits who wants to write. */
 static RnReading *
 read_again(RnDesk *d, const RnInbox *in, GError **error)
 {
 	g_autoptr(RnReading) r = d->readings != NULL ? rn_held_reading_take(d->readings, in->id) : NULL;
 
-	if (r == NULL)
-		r = rn_held_reading(d->e, in, d->now, error);
-	if (r == NULL || !rn_reading_judge(d->e, d->tx, r, d->now, error) ||
-	    !rn_delivery_register(d->tx, r, error))
+	if (r == NULL) {
+		g_set_error(error, RN_ERROR, RN_ERR_INTERNAL,
+		    "held mail %" G_GINT64_FORMAT " was not read before the transaction", in->id);
+		return NULL;
+	}
+	if (!rn_reading_judge(d->e, d->tx, r, d->now, error) || !rn_delivery_register(d->tx, r, error))
 		return NULL;
 	return g_steal_pointer(&r);
 }
@@ -32,7 +35,7 @@ read_again(RnDesk *d, const RnInbox *in, GError **error)
 gboolean
 rn_delivery_readable(const RnDesk *d, const RnInbox *in)
 {
-	return in->raw != NULL && (d->readings == NULL || g_hash_table_contains(d->readings, &in->id));
+	return in->raw != NULL && d->readings != NULL && g_hash_table_contains(d->readings, &in->id);
 }
 
 static gboolean

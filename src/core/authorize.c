@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/world.h"
 
 #define STEPS 16	/* of a token */
 
@@ -59,23 +60,52 @@ rn_authorize_names(RnTx *tx, gint64 period_id, int step, const char *address, gb
 	return TRUE;
 }
 
-/* Everything of that address that waits for this box: now it comes from a registered one. */
+/* Everything of ADDRESS that waits for BOX_ID until its holder authorizes it. */
 static gboolean
-release(RnWork *w, const char *address, GError **error)
+waiting(RnTx *tx, gint64 box_id, const char *address, GArray *ids, GError **error)
 {
 	g_autoptr(GPtrArray) held = NULL;
 
-	if (!rn_store_inbox(w->desk.tx, TRUE, w->r->box->id, 0, 100, &held, error))
+	if (!rn_store_inbox(tx, TRUE, box_id, 0, 100, &held, error))
 		return FALSE;
 	for (guint i = 0; i < held->len; i++) {
 		const RnInbox *row = g_ptr_array_index(held, i);
+
+		if (g_strcmp0(row->from, address) == 0 &&
+		    g_strcmp0(row->action, rn_word(RN_WORDS_ACTION, RN_ACT_HOLD_AUTHORIZE)) == 0)
+			g_array_append_val(ids, row->id);
+	}
+	return TRUE;
+}
+
+/* Mail ID came since the others were read, or there was no time for it: it waits for a person. */
+static void
+leave(const RnWork *w, gint64 id)
+{
+	g_autofree char *mail = g_strdup_printf("%" G_GINT64_FORMAT, id);
+
+	rn_log(RN_LOG_WARN, w->in->queue_id != NULL ? w->in->queue_id : "-", "held-not-read", "mail", mail,
+	    "do", "its address is authorized now: rinnova held release reads it again", NULL);
+}
+
+/* What waits of that address for this box: now it comes from a registered one. */
+static gboolean
+release(RnWork *w, const char *address, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	if (!waiting(w->desk.tx, w->r->box->id, address, ids, error))
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++) {
 		g_autoptr(RnInbox) in = NULL;
 
-		if (g_strcmp0(row->from, address) != 0 || row->id == w->in->id ||
-		    g_strcmp0(row->action, rn_word(RN_WORDS_ACTION, RN_ACT_HOLD_AUTHORIZE)) != 0)
+		if (!rn_store_inbox_get(w->desk.tx, g_array_index(ids, gint64, i), &in, error))
+			return FALSE;
+		if (in == NULL || in->raw == NULL || in->id == w->in->id)
 			continue;
-		if (!rn_store_inbox_get(w->desk.tx, row->id, &in, error) ||
-		    (in != NULL && in->raw != NULL && !rn_delivery_again(&w->desk, in, error)))
+		if (!rn_delivery_readable(&w->desk, in))
+			leave(w, in->id);
+		else if (!rn_delivery_again(&w->desk, in, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -106,6 +136,23 @@ rn_authorize_grant(RnWork *w, GError **error)
 	        w->desk.tx, w->r->box->id, a->address, "authorized", w->desk.now, &fresh, error) &&
 	    rn_desk_ledger(&w->desk, "address authorized", w->r->box, NULL, a->address, error) &&
 	    release(w, a->address, error);
+}
+
+gboolean
+rn_authorize_takes(RnEngine *e, RnTx *tx, RnReading *r, GArray *ids, GError **error)
+{
+	g_autoptr(RnAuthorization) a = NULL;
+	gboolean yes;
+
+	if (!rn_reading_judge(e, tx, r, rn_now(), error))
+		return FALSE;
+	yes = r->verdict.action == RN_ACT_AUTHORIZE && r->box != NULL;
+	r->verdict = (RnVerdict){ 0 };	/* that which counts is found in its own transaction */
+	if (!yes)
+		return TRUE;
+	return rn_store_authorization_find(tx, r->box->period_id, r->facts->token.step, &a, error) &&
+	    (a == NULL || strcmp(a->state, "granted") == 0 ||
+	        waiting(tx, r->box->id, a->address, ids, error));
 }
 
 gboolean

@@ -15,7 +15,7 @@ typedef struct {
 	const char	*who;		/* for the ledger: "member", "notify", "provider", "admin:root" */
 	const char	*why;		/* rule or reason */
 	gint64		 inbox_id;	/* the mail that it is about, 0 = none */
-	GHashTable	*readings;	/* of held mails (heldread.h), read before; NULL: read where it is wanted */
+	GHashTable	*readings;	/* of held mails (heldread.h), read before; NULL: none was */
 } RnDesk;
 
 /* What a letter is about. Members may be NULL or 0 where they do not apply. */

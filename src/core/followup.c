@@ -414,7 +414,7 @@ rn_followup(RnEngine *e, RnTx *tx, RnReading *r, RnInbox *in, gint64 now, GError
 {
 	Work w = {
 		.desk = { .e = e, .tx = tx, .now = now, .who = "member", .why = r->verdict.rule,
-		.inbox_id = in->id },
+		.inbox_id = in->id, .readings = r->others },
 		.r = r, .in = in,
 	};
 	g_autoptr(RnBox) box = NULL;

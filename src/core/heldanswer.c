@@ -112,7 +112,6 @@ rn_held_answer(RnWork *w, GError **error)
 
 	d.who = who;
 	d.inbox_id = 0;
-	d.readings = w->r->others;
 	if (!rn_site_administrator(&w->desk.e->settings->site, f->from))
 		return rn_work_hold(w, "admin-answer-not-proven", error);
 	if (!rn_store_digest_find(d.tx, f->token.period, &digest, error) ||

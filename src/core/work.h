@@ -84,8 +84,12 @@ gboolean rn_command_rows(RnWork *w, GError **error);
 /* An acceptance from an address that is not registered: it is held, and the holder is asked. */
 gboolean rn_authorize_ask(RnWork *w, GError **error);
 
-/* The answer to that: the address becomes an alias of the box, and its mail goes on. */
+/* The answer to that: the address becomes an alias of the box, and its mail goes on, as far as it was read.
+ */
 gboolean rn_authorize_grant(RnWork *w, GError **error);
+
+/* The held mails that go on then, were R such an answer as the store is now: gint64, added to IDS. */
+gboolean rn_authorize_takes(RnEngine *e, RnTx *tx, RnReading *r, GArray *ids, GError **error);
 
 /* Or it does not: its mail stays held. */
 gboolean rn_authorize_refuse(RnWork *w, GError **error);
@@ -98,11 +102,10 @@ gboolean rn_authorize_names(
     RnTx *tx, gint64 period_id, int step, const char *address, gboolean *yes, GError **error);
 
 /* Judges a mail that was held once more, with the same bytes and the time at which it was taken, and carries
- * out the new verdict. IN is changed and written back. */
+ * out the new verdict. It must be readable. IN is changed and written back. */
 gboolean rn_delivery_again(RnDesk *d, RnInbox *in, GError **error);
 
-/* Can the two do so with IN? Not where it is not kept whole, or where others were read before the transaction
- * and it was not. */
+/* Can the two do so with IN? Not where it is not kept whole, or was not read before the transaction. */
 gboolean rn_delivery_readable(const RnDesk *d, const RnInbox *in);
 
 /* The same, and a person says that it counts: its yes, no or cancel is carried out as if it were clear and

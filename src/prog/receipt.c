@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/world.h"
+#include "core/heldread.h"
 #include "core/work.h"
 #include "prog/prog.h"
 #include "prog/show.h"
@@ -104,25 +105,40 @@ note(RnEngine *e, RnTx *tx, const RnInbox *in, GError **error)
 	    rn_desk_ledger(&d, "receipt read again", box, NULL, NULL, error);
 }
 
+/* The mail of receipt ID, which was not believed and is kept whole. */
+static RnInbox *
+doubted(RnTx *tx, const char *id, GError **error)
+{
+	g_autoptr(RnRegisteredRow) row = find(tx, id, error);
+	g_autoptr(RnInbox) in = NULL;
+
+	if (row == NULL || !rn_store_inbox_get(tx, row->inbox_id, &in, error))
+		return NULL;
+	if (row->fault != NULL && in != NULL && in->raw != NULL)
+		return g_steal_pointer(&in);
+	g_set_error(error, RN_ERROR, RN_ERR_STATE, "receipt %s %s", id,
+	    row->fault == NULL ? "is good already" : "is not kept whole any more");
+	return NULL;
+}
+
 /* One that was not believed is read once more, with the certificates and revocation lists of today and at the
  * time at which it came. One that counts already stays as it is. */
 static gboolean
 again(RnEngine *e, const char *id, GError **error)
 {
-	g_autoptr(RnTx) tx = rn_tx_begin(e->store, error);
-	g_autoptr(RnRegisteredRow) row = tx != NULL ? find(tx, id, error) : NULL, now = NULL;
-	g_autoptr(RnInbox) in = NULL;
-	RnDesk d = { .e = e, .tx = tx, .now = rn_now() };
+	g_autoptr(GHashTable) readings = rn_held_readings_new();
+	g_autoptr(RnTx) tx = rn_tx_look(e->store, error);
+	g_autoptr(RnInbox) in = tx != NULL ? doubted(tx, id, error) : NULL;
+	g_autoptr(RnRegisteredRow) now = NULL;
+	RnDesk d = { .e = e, .now = rn_now(), .readings = readings };
 
-	if (row == NULL || !rn_store_inbox_get(tx, row->inbox_id, &in, error))
+	g_clear_pointer(&tx, rn_tx_rollback);
+	if (in == NULL || !rn_held_read_kept(e, readings, in, error))
 		return FALSE;
-	if (row->fault == NULL || in == NULL || in->raw == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_STATE, "receipt %s %s", id,
-		    row->fault == NULL ? "is good already" : "is not kept whole any more");
-		return FALSE;
-	}
-	if (!rn_delivery_again(&d, in, error) || (now = find(tx, id, error)) == NULL ||
-	    !note(e, tx, in, error))
+	g_clear_pointer(&in, rn_inbox_free);
+	d.tx = tx = rn_tx_begin(e->store, error);
+	if (tx == NULL || (in = doubted(tx, id, error)) == NULL || !rn_delivery_again(&d, in, error) ||
+	    (now = find(tx, id, error)) == NULL || !note(e, tx, in, error))
 		return FALSE;
 	print_line(now);
 	return rn_tx_commit(&tx, error);
