@@ -179,8 +179,10 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_CALL_BEGUN] = { "call-begun",
 	    "SELECT COUNT(*) FROM call WHERE renewal_id = $1 AND (state IN ('claimed', 'sent', 'uncertain')"
 	    " OR (state = 'queued' AND attempts > 0))" },
+	/* The newest only: the older ones have the numbers of acceptances that were taken back. */
 	[RN_ST_CALL_AGAIN] = { "call-again",
-	    "UPDATE call SET state = 'queued', due = $1, doubt = 0 WHERE renewal_id = $2 AND kind = $3"
+	    "UPDATE call SET state = 'queued', due = $1, doubt = 0"
+	    " WHERE id = (SELECT MAX(id) FROM call WHERE renewal_id = $2 AND kind = $3)"
 	    " AND state IN ('failed', 'uncertain', 'sent', 'dropped') RETURNING id" },
 	[RN_ST_CALL_DROP] = { "call-drop",
 	    "UPDATE call SET state = 'dropped' WHERE renewal_id = $1 AND state = 'queued' AND attempts = 0" },

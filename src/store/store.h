@@ -283,9 +283,9 @@ gboolean rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState stat
     const char *error_text, gboolean doubt, gboolean *won, GError **error);
 /* Gives a claimed call back unmade, not before DUE; its claim counts as no attempt. */
 gboolean rn_store_call_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, gboolean *won, GError **error);
-/* Puts the call of an order that has ended (failed, uncertain, or left to a person) back into the queue, not
- * before DUE, with the same key; its attempts go on counting. *FOUND FALSE if there is none in such a state.
- */
+/* Puts the newest call of an order, which has ended (failed, uncertain, or left to a person), back into the
+ * queue, not before DUE, with the same key; its attempts go on counting. *FOUND FALSE if it is in no such
+ * state. */
 gboolean rn_store_call_again(
     RnTx *tx, gint64 order_id, RnCallKind kind, gint64 due, gboolean *found, GError **error);
 /* Takes back the calls of an order that were not begun; *BEGUN if one was. */
