@@ -20,6 +20,7 @@ typedef struct {
 	GBytes		*data;
 	gboolean	 stale;
 	gboolean	 unwanted;	/* what it was for is over: it is dropped unmade */
+	gboolean	 contradicted;	/* refused, and an earlier try may have been carried out */
 } Making;
 
 static void
@@ -125,6 +126,23 @@ tries(const Making *m)
 	return m->convention != NULL ? m->convention->provider_tries : 1;
 }
 
+/* A no says nothing about an earlier try that may have been carried out: believed, it would tell the member
+ * of trouble and have the box renewed again. Asked once more the provider says the same: a person looks. */
+static RnSays
+doubt_refusal(Making *m, RnSays says, RnSaid *said)
+{
+	char *why;
+
+	if (m->call->kind != RN_CALL_RENEW || says != RN_SAYS_REFUSED || !m->call->doubt)
+		return says;
+	why = g_strdup_printf("refused, but an earlier request may have been carried out: %s",
+	    said->why != NULL ? said->why : "no reason given");
+	g_free(said->why);
+	said->why = why;
+	m->contradicted = TRUE;
+	return RN_SAYS_UNKNOWN;
+}
+
 /* Where the call stands after the provider's answer, and when it may be asked again (always with the same
  * key). "Later" means that nothing was done: it is asked for as long as it takes. An unknown outcome goes to
  * a person after the configured tries. */
@@ -140,7 +158,9 @@ state_after(const Making *m, RnSays says, int wait, gint64 *due)
 		return RN_SEND_SENT;
 	if (says == RN_SAYS_REFUSED)
 		return RN_SEND_FAILED;
-	return says == RN_SAYS_UNKNOWN && m->call->attempts >= tries(m) ? RN_SEND_UNCERTAIN : RN_SEND_QUEUED;
+	return m->contradicted || (says == RN_SAYS_UNKNOWN && m->call->attempts >= tries(m)) ?
+	    RN_SEND_UNCERTAIN :
+	    RN_SEND_QUEUED;
 }
 
 /* An order moves on; a call that only switches the box has none. */
@@ -274,7 +294,7 @@ make_one(Making *m, GError **error)
 		m->unwanted = TRUE;
 		said.why = g_strdup("no longer wanted: the state of the box has changed");
 	} else {
-		says = ask(m, &said);
+		says = doubt_refusal(m, ask(m, &said), &said);
 	}
 	ok = settle(m, says, &said, error);
 	rn_said_clear(&said);

@@ -70,8 +70,9 @@ void rn_said_clear(RnSaid *said);
  * the exit code.
  *
  * Driver http makes one POST: provider-url with its {placeholders} filled in (percent-encoded; the names are
- * those of the JSON above), the same JSON as body, or that of provider-body, a JSON file in which every
- * string that is "{name}" gives way to the value, and {name} inside of a longer one to its text. Fields:
+ * those of the JSON above), the same JSON without attempt as body, or that of provider-body, a JSON file in
+ * which every string that is "{name}" gives way to the value, and {name} inside of a longer one to its text.
+ * Fields:
  *
  *   Idempotency-Key: the key          X-Rinnova-Time: seconds since 1970
  *   X-Rinnova-Signature: sha256=HEX   HMAC-SHA-256 under provider-secret-file over time "." body

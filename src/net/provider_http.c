@@ -49,6 +49,16 @@ fields(const RnConvention *c, const RnAsk *ask, const char *body, GError **error
 	return g_strv_builder_end(list);
 }
 
+/* The question without the number of the try: one key, one body, or providers that compare them say no. */
+static json_t *
+own_body(const json_t *question)
+{
+	json_t *body = json_deep_copy(question);
+
+	json_object_del(body, "attempt");
+	return body;
+}
+
 /* The body: the question itself, or what provider-body makes of it. Caller releases. */
 static json_t *
 body_json(const RnConvention *c, const json_t *question, GError **error)
@@ -59,7 +69,7 @@ body_json(const RnConvention *c, const json_t *question, GError **error)
 	json_t *filled;
 
 	if (*c->provider_body == '\0')
-		return json_deep_copy(question);
+		return own_body(question);
 	template = json_load_file(c->provider_body, JSON_REJECT_DUPLICATES, &where);
 	if (template == NULL) {
 		g_set_error(error, RN_ERROR, RN_ERR_CONFIG, "provider-body: %s:%d: %s", c->provider_body,

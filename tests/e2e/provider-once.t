@@ -2,11 +2,22 @@
 """One order is asked under one key, a no is not believed where nobody knows what came of an earlier try, and whatever cannot be made is told (law 8)."""
 import pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-from calls import accept, answer, call, courier, order, sql, use
+from calls import DAY, accept, answer, call, courier, order, sql, use
 from house import Sink, Site, Tap
-from provider import Provider
+from provider import ACCOUNTS, Provider
 
+RENEW, INFO = ACCOUNTS + "/renew", ACCOUNTS + "/info"
 t, sink = Tap(), Sink()
+
+
+def told(site, subject, address="admin@posta.example"):
+    """The letters to ADDRESS, with what is still to be sent, whose subject has SUBJECT in it."""
+    site.run("courier", "--once")
+    return [m for m in sink.to(address) if subject in str(m["Subject"])]
+
+
+def mode(site, word):
+    (site.dir / "provider.mode").write_text(word)
 
 
 def taken_back(site):
@@ -35,8 +46,46 @@ def taken_back(site):
     p.stop()
 
 
-for story in (taken_back,):
-    with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=2\n") as site:
+def doubted(site):
+    """A no after a try of which nobody knows what came of it."""
+    def person(box, n, name, words):
+        o, c = order(site, box), call(site, box)
+        t.eq((o["state"], c[0], words in (c[3] or "")), ("accepted", "uncertain", True), "%s: a person looks, with the provider's words" % name)
+        t.eq(len(told(site, "richiede", "m%d@posta.example" % n)), 0, "   the member is not told of trouble")
+        t.ok([m for m in told(site, "esito incerto") if o["number"] in m.get_content()], "   the administrator reads that nobody knows", call(site, box))
+        return o["number"]
+
+    box = accept(site, sink, 10)
+    for word in ("unknown", "refuse"):
+        mode(site, word)
+        courier(site)
+    number = person(box, 10, "exec: killed, then a no", "contratto bloccato")
+    mode(site, "refuse")
+    site.run("order", "retry", number)
+    courier(site)
+    t.eq((order(site, box)["state"], len(told(site, "richiede", "m10@posta.example"))), ("failed", 1), "   who has it asked again has looked: a no is one then")
+    mode(site, "yes")
+    p = Provider()
+    use(site, "http", p.url + "/x")
+    box = accept(site, sink, 11)
+    p.faults = {"/x": ["late", (409, [], b'{"message":"gia rinnovata"}')]}
+    for _ in range(2):
+        courier(site)
+    person(box, 11, "http: renewed, its answer lost, then 409", "gia rinnovata")
+    t.eq(len({a["raw"] for _, a in p.asked}), 1, "   what is asked under one key is the same to the byte")
+    use(site, "aruba", p.url, provider_user="ordine", provider_password_file=site.dir / "pw")
+    box = accept(site, sink, 12)
+    p.accounts[box], p.faults, p.asked = {"endDate": DAY}, {RENEW: ["slow"], INFO: [None, None, 404]}, []
+    for _ in range(2):
+        courier(site)
+    person(box, 12, "aruba: the answer lost, then an account that it does not know", "guasto di prova")
+    courier(site)
+    t.eq(p.count(RENEW), 1, "   and one renew")
+    p.stop()
+
+
+for story in (taken_back, doubted):
+    with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=%d\n" % (10 if story is doubted else 2)) as site:
         site.run("init")
         if story is taken_back:
             site.conf.write_text(site.conf.read_text("utf-8").replace("cooling=0s", "cooling=1h"), "utf-8")

@@ -10,7 +10,7 @@ CONVENTIONS = [
 WEIGHTS = [8, 4, 4, 3]
 
 # What the provider will say, in turn; then yes.
-WORDS = [[]] * 12 + [["later"], ["later"] * 3, ["refuse"], ["refuse", "refuse"], ["unknown"], ["other"], ["later", "unknown"], ["unknown", "unknown"], ["refuse", "later"]]
+WORDS = [["unknown", "refuse"]] + [[]] * 11 + [["later"], ["later"] * 3, ["refuse"], ["refuse", "refuse"], ["unknown"], ["other"], ["later", "unknown"], ["unknown", "unknown"], ["refuse", "later"]]
 
 
 class Story:

@@ -195,12 +195,16 @@ class Box:
     def _ask_provider(self, p, at):
         p.asked, p.tries = True, p.tries + 1
         word = self.provider.pop(0) if self.provider else "yes"
-        if word == "refuse":
+        if word == "refuse" and p.doubt:  # law 8: it says nothing about a try that may have been carried out; a person must
+            p.due = None
+        elif word == "refuse":
             p.order = "failed"
             self.letters["trouble"] += p.refused != at.date()  # told once a day (chosen)
             p.refused = at.date()
         elif word == "unknown" and p.tries >= 2:  # law 8: repeated with the same key, never blindly for ever; now a person must say
             p.due = None
+        elif word == "unknown":
+            p.doubt = True
         elif word in ("yes", "other"):
             self.renewed(p, later(p.expiry, self.convention.term) + days(3 if word == "other" else 0))
         self.tell(at, "provider says %s" % word)
@@ -357,7 +361,7 @@ class Box:
             return HOLD
         if p.order in ENDED:
             p.order, p.requested = "document", r.when.date()
-            p.due, p.asked, p.tries = None, False, 0
+            p.due, p.asked, p.tries, p.doubt = None, False, 0, False
         if p.order == "offered":
             self._summary(p)
         self._offer(p, at)
@@ -441,7 +445,7 @@ class Box:
 
     def retry(self, at):
         """The administrator sends a refused order to the provider again."""
-        self.now.order, self.now.due, self.now.tries = "accepted", at, 0
+        self.now.order, self.now.due, self.now.tries, self.now.doubt = "accepted", at, 0, False
         self.tell(at, "order retry")
 
     def renewed_by_hand(self, at):

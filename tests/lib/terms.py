@@ -63,7 +63,7 @@ class Period:
         self.requested = self.offered = self.accepted = None  # days
         self.due = None  # when the provider may be asked
         self.asked = False  # it has been asked
-        self.tries, self.refused = 0, None
+        self.tries, self.doubt, self.refused = 0, False, None
         self.summary = 0  # the number of the summary that stands
         self.waits = False  # the member was told that the acceptance waits for money
         self.decided, self.decided_on = [], None  # notice days that were decided on
