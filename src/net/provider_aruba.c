@@ -99,6 +99,26 @@ lift(RnProvider *p, const RnAsk *ask, const Account *now, char *why, RnSaid *sai
 	                                  say(said, RN_SAYS_UNKNOWN, trouble);
 }
 
+/* Our own end date in words; caller frees. */
+static char *
+ours(const RnAsk *ask)
+{
+	return ask->expiry != RN_DAY_NONE ? rn_day_iso(ask->expiry) : g_strdup("not known");
+}
+
+/* It has moved, and yet it is not renewed as was asked: where its date was before ours a person has to say
+ * what is right. */
+static RnSays
+not_after_ours(const RnAsk *ask, const char *was, RnDay now, RnSaid *said)
+{
+	g_autofree char *our_end = ours(ask);
+	g_autofree char *end = rn_day_iso(now);
+
+	return say(said, RN_SAYS_UNKNOWN,
+	    g_strdup_printf("asked, and the end date moved from %s to %s, which is not after ours, %s", was,
+	        end, our_end));
+}
+
 /* After a request that may have been carried out: only the end date tells. */
 static RnSays
 look_after(RnProvider *p, const RnAsk *ask, const Account *before, const RnArubaGot *renew, RnSaid *said)
@@ -114,6 +134,8 @@ look_after(RnProvider *p, const RnAsk *ask, const Account *before, const RnAruba
 	if (after.end <= before->end)
 		return say(said, RN_SAYS_UNKNOWN,
 		    g_strdup_printf("asked (%s), but the end date is still %s", renew->why, was));
+	if (ask->expiry != RN_DAY_NONE && after.end <= ask->expiry)
+		return not_after_ours(ask, was, after.end, said);
 	/* "Later" would say that nothing was done, and have it renewed again where the date tells nothing. */
 	says = lift(p, ask, &after, g_strdup_printf("end date moved from %s", was), said);
 	return says == RN_SAYS_LATER ? RN_SAYS_UNKNOWN : says;
@@ -124,14 +146,16 @@ renew(RnProvider *p, const RnAsk *ask, const Account *before, RnSaid *said)
 {
 	g_auto(RnArubaGot) got = { 0 };
 	g_autofree char *end = rn_day_iso(before->end);
+	g_autofree char *our_end = ours(ask);
 
 	if (ask->expiry != RN_DAY_NONE && before->end > ask->expiry + SAME_END)
 		return lift(
 		    p, ask, before, g_strdup_printf("found renewed until %s, not asked again", end), said);
 	if (ask->doubt)
 		return say(said, RN_SAYS_UNKNOWN,
-		    g_strdup_printf(
-		        "an earlier request may still be carried out; the end date is still %s", end));
+		    g_strdup_printf("an earlier request may be, or have been, carried out;"
+		                    " the end date is %s, ours is %s",
+		        end, our_end));
 	rn_aruba_post(p, "/renew",
 	    json_pack("{s:s, s:{s:s, s:i}}", "name", ask->box, "renewalData", "type", before->renewal_type,
 	        "duration", ask->term / 12),

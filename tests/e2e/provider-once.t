@@ -84,7 +84,25 @@ def doubted(site):
     p.stop()
 
 
-for story in (taken_back, doubted):
+def behind(site):
+    """Whose end date is no later than ours when it has moved is not renewed as the order says."""
+    p = Provider()
+    use(site, "aruba", p.url, provider_user="ordine", provider_password_file=site.dir / "pw")
+    box = accept(site, sink, 20)
+    p.accounts[box] = {"endDate": DAY.replace(year=DAY.year - 1)}
+    courier(site)
+    c = call(site, box)
+    t.eq((order(site, box)["state"], c[0], c[2]), ("accepted", "queued", 1), "aruba: an end date that moves to ours is no renewal, but a doubt")
+    t.ok(c[3].count(DAY.isoformat()) == 2, "   both dates are named", c)
+    for _ in range(2):
+        courier(site)
+    c = call(site, box)
+    t.eq((order(site, box)["state"], c[0], p.accounts[box]["renewals"], p.count(RENEW)), ("accepted", "uncertain", 1, 1), "   a person looks, nothing is renewed twice")
+    t.ok(c[3].count(DAY.isoformat()) == 2, "   and reads both dates", c)
+    p.stop()
+
+
+for story in (taken_back, doubted, behind):
     with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=%d\n" % (10 if story is doubted else 2)) as site:
         site.run("init")
         if story is taken_back:
