@@ -169,7 +169,7 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 {
 	if (m->call->kind != RN_CALL_RENEW)
 		return rn_callstate_settle(
-		    d, m->call, m->box, says == RN_SAYS_PERSON, state, said->why, error);
+		    d, m->call, m->box, says == RN_SAYS_PERSON, state, tries(m), said->why, error);
 	if (m->order == NULL || m->box == NULL)
 		return TRUE;	/* the log has said so; nobody can be named in a letter */
 	if (said->reference != NULL && *said->reference != '\0' &&
@@ -178,7 +178,7 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 	if (says == RN_SAYS_DONE || says == RN_SAYS_REFUSED)
 		return move(d, m, says == RN_SAYS_DONE ? RN_EV_RENEWED : RN_EV_REFUSED, said, error);
 	if (says == RN_SAYS_PERSON || state == RN_SEND_UNCERTAIN ||
-	    (says == RN_SAYS_LATER && m->call->attempts == tries(m)))
+	    (says == RN_SAYS_LATER && rn_retry_tells(m->call->attempts, tries(m))))
 		return tell_admin(d, m, state, said->why, error);
 	return TRUE;
 }

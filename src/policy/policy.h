@@ -188,4 +188,8 @@ RnDay rn_day_add_months(RnDay day, int months);
  * randomness. */
 gint64 rn_retry_wait(int n, gint64 first, gint64 max);
 
+/* Is a person told after the N-th failed attempt? After TRIES, twice as many, four times as many, and so on:
+ * who has it asked again hears again, and what takes weeks does not become a flood. */
+gboolean rn_retry_tells(int n, int tries);
+
 #endif

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """One order is asked under one key, a no is not believed where nobody knows what came of an earlier try, and whatever cannot be made is told (law 8)."""
-import pathlib, sys
+import datetime, pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from calls import DAY, accept, answer, call, courier, order, sql, use
-from house import Sink, Site, Tap
+from house import HEADER, Sink, Site, Tap
 from provider import ACCOUNTS, Provider
 
 RENEW, INFO = ACCOUNTS + "/renew", ACCOUNTS + "/info"
+YESTERDAY = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
 t, sink = Tap(), Sink()
 
 
@@ -18,6 +19,15 @@ def told(site, subject, address="admin@posta.example"):
 
 def mode(site, word):
     (site.dir / "provider.mode").write_text(word)
+
+
+def deactivated(site, convention, *boxes):
+    """BOXES of CONVENTION whose deactivation waits for the provider."""
+    path = site.dir / "late.csv"
+    path.write_text(HEADER + "".join("%s,Maria Rossi,l@posta.example,%s,%s,1@p.example,yes,no\n" % (b, YESTERDAY, convention) for b in boxes))
+    site.run("import", path)
+    site.run("expire", "--date", YESTERDAY)
+    site.run("expire", "--force-over-brake", "--reason", "prova")
 
 
 def taken_back(site):
@@ -102,7 +112,44 @@ def behind(site):
     p.stop()
 
 
-for story in (taken_back, doubted, behind):
+def later(site):
+    """Asked for as long as it takes, but not without telling anybody."""
+    box = accept(site, sink, 30)
+    away = lambda: len(told(site, "Il gestore non risponde"))
+    mode(site, "later")
+    courier(site)
+    t.eq((call(site, box)[1], away()), (1, 0), "later, once: nobody need hear of it")
+    courier(site)
+    t.eq((call(site, box)[1], away()), (2, 1), "after provider-tries the administrator does")
+    mode(site, "refuse")
+    courier(site)
+    site.run("order", "retry", order(site, box)["number"])
+    mode(site, "later")
+    courier(site)
+    t.eq((call(site, box)[1], away()), (4, 2), "and again after order retry")
+    for _ in range(3):
+        courier(site)
+    t.eq((call(site, box)[1], away()), (7, 2), "but not at every try")
+    courier(site)
+    t.eq((call(site, box)[1], away()), (8, 3), "only when there are twice as many")
+    p = Provider()
+    use(site, "aruba", p.url, provider_user="ordine", provider_password_file=site.dir / "pw")
+    deactivated(site, "fnomceo", "late@pec.example")
+    p.faults = {INFO: [403] * 99}
+    got = []
+    for _ in range(5):
+        courier(site)
+        got.append(len(told(site, "Una casella da disattivare")))
+    c = call(site, "late@pec.example")
+    t.eq((c[0], c[1], got), ("queued", 5, [0, 0, 1, 1, 1]), "a deactivation that does not come about is told as well")
+    letter = told(site, "Una casella da disattivare")[-1].get_content()
+    t.ok("late@pec.example" in letter and "403" in letter and "riprovare" in letter, "   with the box and the reason, and that it goes on", letter)
+    p.faults = {}
+    p.accounts["late@pec.example"] = {"endDate": datetime.date.today()}
+    p.stop()
+
+
+for story in (taken_back, doubted, behind, later):
     with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=%d\n" % (10 if story is doubted else 2)) as site:
         site.run("init")
         if story is taken_back:

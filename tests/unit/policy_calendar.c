@@ -66,6 +66,26 @@ test_retry(void)
 	}
 }
 
+/* After the third: 3, 6, 12, 24 ...; a person can have it asked again after any of them, and hears again. */
+static void
+test_retry_tells(void)
+{
+	static const struct {
+		int	n, tries;
+		gboolean tells;
+	} rows[] = {
+		{ 1, 3, FALSE },	{ 2, 3, FALSE },	{ 3, 3, TRUE },		{ 4, 3, FALSE },
+		{ 6, 3, TRUE },		{ 9, 3, FALSE },	{ 12, 3, TRUE },	{ 18, 3, FALSE },
+		{ 24, 3, TRUE },	{ 1, 1, TRUE },		{ 2, 1, TRUE },		{ 3, 1, FALSE },
+		{ 1024, 1, TRUE },	{ 0, 3, FALSE },	{ -3, 3, FALSE },	{ 3, 0, FALSE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%d of %d", rows[i].n, rows[i].tries);
+		g_assert_cmpint(rn_retry_tells(rows[i].n, rows[i].tries), ==, rows[i].tells);
+	}
+}
+
 #define NOT_DECIDED (-1)	/* *day must be left alone */
 #define NEVER (-1)		/* no notice was decided before */
 
@@ -237,6 +257,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy/months", test_months);
 	g_test_add_func("/policy/retry", test_retry);
+	g_test_add_func("/policy/retry/tells", test_retry_tells);
 	g_test_add_func("/policy/notice/table", test_notices);
 	g_test_add_func("/policy/notice/reminders", test_reminders);
 	g_test_add_func("/policy/notice/every-day", test_every_day);
