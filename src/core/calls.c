@@ -172,6 +172,8 @@ conclude(RnDesk *d, const Making *m, RnSays says, RnSendState state, const RnSai
 		    d, m->call, m->box, says == RN_SAYS_PERSON, state, tries(m), said->why, error);
 	if (m->order == NULL || m->box == NULL)
 		return TRUE;	/* the log has said so; nobody can be named in a letter */
+	if (m->unwanted)
+		return TRUE;	/* nothing was asked, and nobody waits for it */
 	if (said->reference != NULL && *said->reference != '\0' &&
 	    !rn_store_order_set_reference(d->tx, m->order->id, said->reference, error))
 		return FALSE;

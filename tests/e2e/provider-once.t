@@ -149,7 +149,18 @@ def later(site):
     p.stop()
 
 
-for story in (taken_back, doubted, behind, later):
+def by_hand(site):
+    """What a person has done meanwhile is dropped unmade, and no alarm."""
+    box = accept(site, sink, 40)
+    mode(site, "unknown")
+    courier(site)
+    before = len(told(site, "esito incerto"))
+    site.run("order", "renewed", order(site, box)["number"])
+    courier(site)
+    t.eq((call(site, box)[:2], len(told(site, "esito incerto")) - before), (("dropped", 2), 0), "renewed by hand: the last try is dropped, and nobody is told of an outcome")
+
+
+for story in (taken_back, doubted, behind, later, by_hand):
     with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=%d\n" % (10 if story is doubted else 2)) as site:
         site.run("init")
         if story is taken_back:
