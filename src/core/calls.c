@@ -258,12 +258,14 @@ ask(Making *m, RnSaid *said)
 	return says;
 }
 
-/* Puts the call off if its provider is to be left alone for now. */
+/* Puts the call off if its provider is to be left alone for now, and with it whatever else is due there: the
+ * next one that is claimed is another provider's. */
 static gboolean
 put_off(Making *m, gboolean *off, GError **error)
 {
 	int wait = m->convention != NULL ? rn_providers_wait(m->providers, m->convention, rn_monotonic()) : 0;
 	g_autoptr(RnTx) tx = NULL;
+	gint64 now = rn_now();
 	gboolean won;
 
 	*off = wait > 0;
@@ -271,7 +273,8 @@ put_off(Making *m, gboolean *off, GError **error)
 		return TRUE;
 	tx = rn_tx_begin(m->e->store, error);
 	return tx != NULL &&
-	    rn_store_call_put_back(tx, m->call->id, m->call->attempts, rn_now() + wait, &won, error) &&
+	    rn_store_call_put_back(tx, m->call->id, m->call->attempts, now + wait, &won, error) &&
+	    rn_store_calls_put_off(tx, m->call->convention, now, now + wait, error) &&
 	    rn_tx_commit(&tx, error);
 }
 
@@ -318,6 +321,7 @@ rn_outbox_calls(
 		if (!put_off(&m, &off, error) || (!off && !make_one(&m, error)))
 			return FALSE;
 		tally->calls += !off;
+		tally->put_off += off;
 		if (tally->alive != NULL)
 			tally->alive();
 	}

@@ -9,6 +9,7 @@
 typedef struct {
 	guint	sent, later, refused, uncertain, dropped;	/* letters */
 	guint	calls;						/* provider calls made */
+	guint	put_off;	/* times that a provider was to be left alone */
 	void	(*alive)(void);		/* called after each of both, NULL: nobody wants to know */
 } RnTally;
 
@@ -25,7 +26,8 @@ gboolean rn_pace_take(RnPace *p, const char *domain, gint64 now, gint64 *wait_us
 gboolean rn_outbox_letters(RnEngine *e, RnTransport *t, RnPace *pace, guint max, const volatile gint *stop,
     RnTally *tally, gint64 *wait_us, GError **error);
 
-/* Makes at most MAX provider calls that are due; those to a provider that is to be left alone are put off. */
+/* Makes at most MAX provider calls that are due; those to a provider that is to be left alone are put off,
+ * all that are due there at once, for a second at least. */
 gboolean rn_outbox_calls(RnEngine *e, RnProviders *providers, guint max, const volatile gint *stop,
     RnTally *tally, GError **error);
 

@@ -62,20 +62,22 @@ typedef struct {
 	gint64		 stamps;	/* when the heads of the ledger want to be seen to again */
 } Courier;
 
-/* One round over letters and calls. *IDLE when nothing was due. */
+static guint
+done(const RnTally *t)
+{
+	return t->sent + t->later + t->refused + t->uncertain + t->dropped + t->calls + t->put_off;
+}
+
+/* One round over letters and calls. *IDLE when nothing was due: behind what was put off there may be more. */
 static gboolean
 one_round(Courier *c, gboolean *idle, gint64 *wait_us, GError **error)
 {
-	guint before = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain +
-	    c->tally.dropped + c->tally.calls;
-	guint after;
+	guint before = done(&c->tally);
 
 	if (!rn_outbox_letters(c->e, c->t, c->pace, LETTERS_PER_ROUND, &stop, &c->tally, wait_us, error) ||
 	    !rn_outbox_calls(c->e, c->providers, 20, &stop, &c->tally, error))
 		return FALSE;
-	after = c->tally.sent + c->tally.later + c->tally.refused + c->tally.uncertain + c->tally.dropped +
-	    c->tally.calls;
-	*idle = after == before && *wait_us == 0;
+	*idle = done(&c->tally) == before && *wait_us == 0;
 	return TRUE;
 }
 

@@ -89,6 +89,14 @@ rn_store_call_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, gboolean *w
 }
 
 gboolean
+rn_store_calls_put_off(RnTx *tx, const char *convention, gint64 now, gint64 due, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(now), rn_cell_text(convention) };
+
+	return rn_tx_run(tx, RN_ST_CALL_PUT_OFF, RN_CELLS(cells), NULL, NULL, error);
+}
+
+gboolean
 rn_store_call_again(RnTx *tx, gint64 order_id, RnCallKind kind, gint64 due, gboolean *found, GError **error)
 {
 	const RnCell cells[] = { rn_cell_int(due), rn_cell_int(order_id),

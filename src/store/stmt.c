@@ -175,6 +175,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_CALL_PUT_BACK] = { "call-put-back",
 	    "UPDATE call SET state = 'queued', due = $1, attempts = attempts - 1, lease = NULL"
 	    " WHERE id = $2 AND attempts = $3 AND state = 'claimed' RETURNING id" },
+	[RN_ST_CALL_PUT_OFF] = { "call-put-off",
+	    "UPDATE call SET due = $1 WHERE state = 'queued' AND due <= $2 AND convention = $3" },
 	/* Begun: the provider may have heard of it. What it refused for good is over and counts no more. */
 	[RN_ST_CALL_BEGUN] = { "call-begun",
 	    "SELECT COUNT(*) FROM call WHERE renewal_id = $1 AND (state IN ('claimed', 'sent', 'uncertain')"

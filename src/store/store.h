@@ -283,6 +283,9 @@ gboolean rn_store_call_result(RnTx *tx, gint64 id, int attempt, RnSendState stat
     const char *error_text, gboolean doubt, gboolean *won, GError **error);
 /* Gives a claimed call back unmade, not before DUE; its claim counts as no attempt. */
 gboolean rn_store_call_put_back(RnTx *tx, gint64 id, int attempt, gint64 due, gboolean *won, GError **error);
+/* Puts off until DUE what is due at NOW for the provider of CONVENTION, so that what others are to be asked
+ * does not stand behind it. */
+gboolean rn_store_calls_put_off(RnTx *tx, const char *convention, gint64 now, gint64 due, GError **error);
 /* Puts the newest call of an order, which has ended (failed, uncertain, or left to a person), back into the
  * queue, not before DUE, with the same key; its attempts go on counting. *FOUND FALSE if it is in no such
  * state. */

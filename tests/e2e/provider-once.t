@@ -160,7 +160,25 @@ def by_hand(site):
     t.eq((call(site, box)[:2], len(told(site, "esito incerto")) - before), (("dropped", 2), 0), "renewed by hand: the last try is dropped, and nobody is told of an outcome")
 
 
-for story in (taken_back, doubted, behind, later, by_hand):
+def behind_another(site):
+    """Of two conventions one has a provider that is away, and more to ask than fits one round."""
+    p = Provider()
+    use(site, "http", p.url + "/a")
+    text = site.conf.read_text("utf-8")
+    other = text[text.index("[convention fnomceo]"):].replace("[convention fnomceo]", "[convention altra]").replace("/a", "/b")
+    site.conf.write_text(text + other, "utf-8")
+    deactivated(site, "fnomceo", *("a%d@pec.example" % n for n in range(45)))
+    deactivated(site, "altra", "b@pec.example")
+    sql(site, "UPDATE call SET due = 1 WHERE state = 'queued'")
+    sql(site, "UPDATE call SET due = 2 WHERE convention = 'altra'")
+    p.faults, p.asked = {"/a": [503] * 99}, []
+    site.run("courier", "--once")
+    t.eq((call(site, "b@pec.example")[0], p.count("/a")), ("sent", 5), "courier --once: behind a provider that is away the other one is asked")
+    t.eq(sql(site, "SELECT SUM(attempts), MIN(due) > unixepoch() FROM call WHERE state = 'queued'"), [(5, 1)], "   what is put off is not lost, and lost no try")
+    p.stop()
+
+
+for story in (taken_back, doubted, behind, later, by_hand, behind_another):
     with Site(smtp_port=sink.port, authserv="mx.ordine.example", convention="provider-tries=%d\n" % (10 if story is doubted else 2)) as site:
         site.run("init")
         if story is taken_back:

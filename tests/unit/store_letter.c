@@ -333,6 +333,29 @@ test_calls(void)
 	g_assert_true(stale);
 	g_assert_cmpint(call->attempts, ==, 2);
 	rn_call_free(call);
+	/* what is due at one provider is put off together, and no try is lost */
+	put_call(tx, "off-1", RN_CALL_REACTIVATE, 0, &fresh);
+	put_call(tx, "off-2", RN_CALL_REACTIVATE, 0, &fresh);
+	GOOD(rn_store_calls_put_off(tx, "veterinari", 170, 300, &error));
+	GOOD(rn_store_calls_put_off(tx, "medici", 99, 300, &error));
+	GOOD(rn_store_call_claim(tx, 170, 60, &call, &stale, &error));
+	g_assert_cmpstr(call->key, ==, "off-1");
+	GOOD(rn_store_call_put_back(tx, call->id, call->attempts, 300, &won, &error));
+	rn_call_free(call);
+	GOOD(rn_store_calls_put_off(tx, "medici", 170, 300, &error));
+	GOOD(rn_store_call_claim(tx, 170, 60, &call, &stale, &error));
+	g_assert_null(call);
+	GOOD(rn_store_call_claim(tx, 300, 60, &call, &stale, &error));
+	g_assert_cmpstr(call->key, ==, "stale");	/* its claim ran out */
+	rn_call_free(call);
+	for (int i = 1; i <= 2; i++) {
+		g_autofree char *key = g_strdup_printf("off-%d", i);
+
+		GOOD(rn_store_call_claim(tx, 300, 60, &call, &stale, &error));
+		g_assert_cmpstr(call->key, ==, key);
+		g_assert_cmpint(call->attempts, ==, 1);
+		rn_call_free(call);
+	}
 	commit(tx);
 	rn_order_free(o);
 	rn_box_free(box);
