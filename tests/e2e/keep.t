@@ -4,6 +4,7 @@ import datetime, email, email.policy, json, os, pathlib, sqlite3, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import post, replies
 from house import Sink, Site, Tap
+from kept import left, rows
 
 t, sink = Tap(), Sink()
 today = datetime.date.today()
@@ -11,11 +12,6 @@ expiry = (today + datetime.timedelta(days=30)).isoformat()
 PDF = b"%PDF-1.4\n" + b"carta d'identita di prova\n" * 400
 WORDS = "RINNOVA, saluti dalla montagna"
 AR = b"Authentication-Results: mx.ordine.example; dmarc=pass header.from=posta.example; dkim=pass header.d=posta.example\r\n"
-
-
-def rows(site, sql, *args):
-    with sqlite3.connect("file:%s/rinnova.db?mode=ro" % site.dir, uri=True) as db:
-        return db.execute(sql, args).fetchall()
 
 
 def deliver(site, raw, rcpt, sender):
@@ -76,8 +72,8 @@ with Site(smtp_port=sink.port, convention="document-check=person\n", keep="mail-
     t.eq(rows(site, "SELECT length(data), state FROM document ORDER BY id")[0], (len(PDF), "received"), "sent once more, it is there again")
     t.ok(rows(site, "SELECT raw FROM inbox WHERE box_id = 1")[0][0], "the mail stays for two")
     site.run("prune", "--date", later(2))
-    left = rows(site, "SELECT raw, typed_text, author, digest FROM inbox WHERE box_id = 1")[0]
-    t.ok(left[:3] == (None, None, None) and left[3], "then its bytes and words go, its digest stays", left)
+    now = rows(site, "SELECT raw, typed_text, author, digest FROM inbox WHERE box_id = 1")[0]
+    t.ok(now[:3] == (None, None, None) and now[3], "then its bytes and words go, its digest stays", now)
     t.eq(rows(site, "SELECT count(*) FROM letter WHERE box_id = 1 AND (length(raw) > 0 OR quoted IS NOT NULL)")[0][0], 0, "and the letters' texts")
     t.ok(rows(site, "SELECT count(*) FROM letter WHERE box_id = 2 AND length(raw) > 0 AND quoted IS NOT NULL")[0][0] > 0, "not those of the other box")
     t.ok(b"saluti dalla montagna" not in b"".join(r[0] or b"" for r in rows(site, "SELECT raw FROM inbox WHERE box_id = 1")), "nothing of it is left")
@@ -164,25 +160,6 @@ with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
     t.eq(len(site.json("box", "list")), 2, "who comes back is somebody new")
 
 # --- forgetting, with everything that a story may leave behind ---
-def texts(site):
-    """All that a table of the store says, letters and mails decoded: table -> text."""
-    said = {}
-    for name, in rows(site, "SELECT name FROM sqlite_master WHERE type = 'table'"):
-        said[name] = ""
-        for row in rows(site, 'SELECT * FROM "%s"' % name):
-            for cell in row:
-                said[name] += "%s " % (cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell)
-                if isinstance(cell, bytes) and cell:
-                    m = email.message_from_bytes(cell, policy=email.policy.default)
-                    said[name] += "".join("%s: %s " % (k, v) for k, v in m.items()) + "".join(part.get_content() for part in m.walk() if part.get_content_maintype() == "text")
-    return said
-
-
-def left(site, *words):
-    """Where a word of WORDS still stands: [(table, word)]."""
-    return sorted((table, word) for table, text in texts(site).items() for word in words if word.lower() in text.lower())
-
-
 with Site(smtp_port=sink.port, convention="document-check=none\n", authserv="mx.ordine.example") as site:
     site.run("init")
     old, box, me = "gina.vecchia@posta.example", "gina@pec.example", "gina@posta.example"
