@@ -29,8 +29,9 @@ say(const Wish *w, const RnBox *box, const RnRemoved *r)
 	if (w->forget)
 		printf("%s is forgotten: %" G_GINT64_FORMAT " mails, %" G_GINT64_FORMAT
 		       " letters, %" G_GINT64_FORMAT
-		       " documents emptied or removed; older backups of the store still hold them\n",
-		    box->name, r->mails, r->letters, r->documents);
+		       " documents emptied or removed; older backups of the store still hold them%s\n",
+		    box->name, r->mails, r->letters, r->documents,
+		    r->notes_stay ? "; notes to administrators stay while a box is under a legal hold" : "");
 	else
 		printf("%s: legal hold %s\n", box->name, w->end ? "ended" : "set: nothing of it is removed");
 }

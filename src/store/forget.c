@@ -31,8 +31,16 @@ rn_store_forget_hinders(RnTx *tx, gint64 box_id, const char **what, GError **err
 
 /* What is taken out by a statement with no parameter but the box, in this order. */
 static const RnStmt by_box[] = { RN_ST_FORGET_DEAD, RN_ST_FORGET_MARK, RN_ST_FORGET_ALIAS,
-	RN_ST_FORGET_AUTHORIZATION, RN_ST_FORGET_DELIVERY, RN_ST_FORGET_REGISTERED, RN_ST_FORGET_RENEWAL,
-	RN_ST_FORGET_ANSWER, RN_ST_FORGET_DETAIL };
+	RN_ST_FORGET_AUTHORIZATION, RN_ST_FORGET_DELIVERY, RN_ST_FORGET_RENEWAL, RN_ST_FORGET_ANSWER,
+	RN_ST_FORGET_DETAIL };
+
+static void
+add_id(RnRow *row, gpointer data)
+{
+	gint64 id = rn_row_int(row);
+
+	g_array_append_val((GArray *)data, id);
+}
 
 static void
 count_row(RnRow *row, gpointer data)
@@ -41,6 +49,33 @@ count_row(RnRow *row, gpointer data)
 
 	(void)row;
 	(*n)++;
+}
+
+/* Empties a mail, and what stands beside it. */
+static gboolean
+forget_mail(RnTx *tx, gint64 id, GError **error)
+{
+	const RnCell cells[] = { rn_cell_int(id) };
+
+	return rn_tx_run(tx, RN_ST_FORGET_REGISTERED, RN_CELLS(cells), NULL, NULL, error) &&
+	    rn_tx_run(tx, RN_ST_FORGET_ASIDE, RN_CELLS(cells), NULL, NULL, error) &&
+	    rn_tx_must(tx, RN_ST_FORGET_MAIL, RN_CELLS(cells), NULL, error);
+}
+
+/* Which mails they are is asked while the addresses of the box and its ledger still say so. */
+static gboolean
+forget_mails(RnTx *tx, gint64 box_id, gint64 *n, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	const RnCell box[] = { rn_cell_int(box_id) };
+
+	if (!rn_tx_run(tx, RN_ST_FORGET_MAILS, RN_CELLS(box), add_id, ids, error))
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++)
+		if (!forget_mail(tx, g_array_index(ids, gint64, i), error))
+			return FALSE;
+	*n = ids->len;
+	return TRUE;
 }
 
 gboolean
@@ -52,14 +87,14 @@ rn_store_forget(RnTx *tx, gint64 box_id, const char *name, RnRemoved *removed, G
 	const RnCell note[] = { rn_cell_bytes(nothing) };
 	const RnCell named[] = { rn_cell_text(name), rn_cell_int(box_id) };
 
+	if (!rn_tx_number(tx, RN_ST_HOLD_ANY, NULL, 0, &removed->notes_stay, NULL, error) ||
+	    !forget_mails(tx, box_id, &removed->mails, error))
+		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(by_box); i++)
 		if (!rn_tx_run(tx, by_box[i], RN_CELLS(box), NULL, NULL, error))
 			return FALSE;
 	return rn_tx_run(tx, RN_ST_FORGET_LETTERS, RN_CELLS(letter), count_row, &removed->letters, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_NOTES, RN_CELLS(note), NULL, NULL, error) &&
 	    rn_tx_run(tx, RN_ST_FORGET_DOCUMENT, RN_CELLS(box), count_row, &removed->documents, error) &&
-	    rn_tx_run(tx, RN_ST_FORGET_INBOX, RN_CELLS(box), count_row, &removed->mails, error) &&
-	    rn_tx_run(tx, RN_ST_FORGET_AUTHOR, RN_CELLS(box), count_row, &removed->mails, error) &&
-	    rn_tx_run(tx, RN_ST_FORGET_ABOUT, RN_CELLS(box), count_row, &removed->mails, error) &&
 	    rn_tx_must(tx, RN_ST_FORGET_BOX, RN_CELLS(named), NULL, error);
 }

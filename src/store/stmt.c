@@ -215,8 +215,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	[RN_ST_INBOX_OF_BOX] = { "inbox-of-box",
 	    INBOX " FROM inbox WHERE box_id = $1 AND id > $2 ORDER BY id LIMIT $3" },
 	[RN_ST_INBOX_OF_HOLDER] = { "inbox-of-holder",
-	    INBOX " FROM inbox WHERE box_id IS NULL AND author IN (" RN_STMT_ADDRESSES
-	    " UNION SELECT address FROM alias WHERE box_id = $1) AND id > $2 ORDER BY id LIMIT $3" },
+	    INBOX " FROM inbox WHERE box_id IS NULL AND author IN (" RN_STMT_WRITERS
+	    ") AND id > $2 ORDER BY id LIMIT $3" },
 
 	/* One whose bytes were removed when their time was over comes back as if it were new. */
 	[RN_ST_DOCUMENT_ADD] = { "document-add",

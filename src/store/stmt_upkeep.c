@@ -5,23 +5,58 @@
 #define AT(stmt) [(stmt)-RN_ST_UPKEEP]
 
 #define LETTER_DONE "('sent', 'failed', 'dropped')"
+#define ORDER_OPEN "('requested', 'document', 'offered', 'accepted')"
 /* what a mail that is only remembered has lost */
 #define INBOX_GONE "raw = NULL, typed_text = NULL, matched = NULL, author = NULL"
 #define INBOX_FORGOTTEN \
 	"sender = NULL, client = NULL, helo = NULL, login = NULL, proof_why = NULL, " INBOX_GONE
-/* mail that named no box, from an address that only this one has */
-#define AUTHOR                                                                                               \
-	"box_id IS NULL AND author IN (" RN_STMT_ADDRESSES \
-	") AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id <> $1" \
-	" AND (o.name = inbox.author OR o.reference = inbox.author OR o.reference2 = inbox.author))"
-/* mail that named no box and is about this one: letters that came back, receipts; and what administrators
- * answered to digests, which may quote any */
-#define DESK "rule LIKE 'admin-answer%'"
-#define ABOUT                                                                                                         \
-	"box_id IS NULL AND (" DESK \
-	" OR id IN (SELECT d.inbox_id FROM delivery d JOIN letter l ON l.id = d.letter_id" \
-	" WHERE l.box_id = $1) OR id IN (SELECT r.inbox_id FROM registered r JOIN letter l ON l.id = r.letter_id"      \
-	" WHERE l.box_id = $1))"
+/* another box than ME that was not forgotten */
+#define OTHER(me) "o.id <> " me " AND o.reference <> ''"
+/* who wrote a mail, and of one that was pruned who sent it */
+#define WRITER "NULLIF(COALESCE(inbox.author, inbox.sender), '')"
+/* that address is one of another box as well */
+#define OTHERS_TOO                                                                                       \
+	"(EXISTS (SELECT 1 FROM alias a WHERE a.box_id <> $1 AND a.address = " WRITER ")"               \
+	" OR EXISTS (SELECT 1 FROM box o WHERE o.id <> $1 AND (o.name = " WRITER " OR o.reference = " WRITER \
+	" OR o.reference2 = " WRITER ")))"
+#define LEDGER_OF_BOX "id IN (SELECT inbox_id FROM ledger WHERE box_id = $1)"
+/* mail that named no box and is about this one: letters that came back, receipts */
+#define RETURNED                                                                                                      \
+	"id IN (SELECT d.inbox_id FROM delivery d JOIN letter l ON l.id = d.letter_id WHERE l.box_id = $1)"          \
+	" OR id IN (SELECT r.inbox_id FROM registered r JOIN letter l ON l.id = r.letter_id WHERE l.box_id = $1)"
+/* what administrators answered to digests, which may quote any box */
+#define DESK "COALESCE(rule, '') LIKE 'admin-answer%'"
+#define HOLDS "EXISTS (SELECT 1 FROM legal_hold)"
+
+/* of boxes under a legal hold: the mails that their ledger speaks of, wherever those stand. Such boxes are
+ * few: CROSS JOIN has SQLite begin with them, and not with the whole ledger. */
+#define HOLD_LEDGER "SELECT g.inbox_id FROM legal_hold h CROSS JOIN ledger g WHERE g.box_id = h.box_id"
+/* what came back about their letters */
+#define HOLD_RETURNED                                                                                           \
+	"SELECT d.inbox_id FROM legal_hold h CROSS JOIN letter l CROSS JOIN delivery d"                        \
+	" WHERE l.box_id = h.box_id AND d.letter_id = l.id AND d.inbox_id IS NOT NULL"                         \
+	" UNION SELECT r.inbox_id FROM legal_hold h CROSS JOIN letter l CROSS JOIN registered r"               \
+	" WHERE l.box_id = h.box_id AND r.letter_id = l.id"
+/* the addresses of those who write for them */
+#define HOLD_WRITERS                                                                                           \
+	"SELECT b.name FROM legal_hold h CROSS JOIN box b WHERE b.id = h.box_id"                              \
+	" UNION SELECT b.reference FROM legal_hold h CROSS JOIN box b WHERE b.id = h.box_id"                  \
+	" UNION SELECT b.reference2 FROM legal_hold h CROSS JOIN box b WHERE b.id = h.box_id"                 \
+	" AND b.reference2 IS NOT NULL"                                                                       \
+	" UNION SELECT a.address FROM legal_hold h CROSS JOIN alias a WHERE a.box_id = h.box_id"
+/* the boxes that a list names in its rows */
+#define LISTED "SELECT 1 FROM letter_row r JOIN period p ON p.public_id = r.period_public"
+#define HOLD_LISTED                                                                       \
+	"EXISTS (" LISTED " JOIN legal_hold h ON h.box_id = p.box_id"                    \
+	" WHERE r.letter_id = letter.id)"
+
+/* what goes when its time is over; $2 and $1 say when that is */
+#define OLD_MAIL "raw IS NOT NULL AND held = 0 AND processed < $2 AND id NOT IN (" HOLD_LEDGER ")"
+#define OLD_LETTER "state IN " LETTER_DONE " AND length(raw) > 0 AND NOT " HOLD_LISTED
+#define OLD_STRANGER                                                                                                \
+	"box_id IS NULL AND held = 0 AND action <> 'junk' AND processed < $1"                                      \
+	" AND id NOT IN (" HOLD_LEDGER " UNION " HOLD_RETURNED ")"                                                 \
+	" AND COALESCE(" WRITER ", '') NOT IN (" HOLD_WRITERS ") AND NOT (" DESK " AND " HOLDS ")"
 #define JUNK \
 	"action = 'junk' AND held = 0 AND box_id IS NULL AND NOT EXISTS (SELECT 1 FROM registered r WHERE r.inbox_id = inbox.id)"
 
@@ -74,19 +109,18 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "INSERT INTO legal_hold (box_id, reason, since) VALUES ($1, $2, $3)"
 	    " ON CONFLICT (box_id) DO UPDATE SET reason = excluded.reason" },
 	AT(RN_ST_HOLD_END) = { "hold-end", "DELETE FROM legal_hold WHERE box_id = $1 RETURNING box_id" },
+	AT(RN_ST_HOLD_ANY) = { "hold-any", "SELECT box_id FROM legal_hold LIMIT 1" },
 
 	AT(RN_ST_KEEP_BOXES) = { "keep-boxes",
 	    "SELECT b.id FROM box b WHERE b.id > $1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.box_id = b.id)"
-	    " AND (EXISTS (SELECT 1 FROM inbox i WHERE i.box_id = b.id AND i.raw IS NOT NULL AND i.held = 0"
-	    " AND i.processed < $2) OR EXISTS (SELECT 1 FROM letter l WHERE l.box_id = b.id AND l.created < $2"
-	    " AND l.state IN " LETTER_DONE " AND length(l.raw) > 0) OR EXISTS (SELECT 1 FROM document d"
-	    " WHERE d.box_id = b.id AND d.at < $3 AND length(d.data) > 0)) ORDER BY b.id LIMIT $4" },
+	    " AND (EXISTS (SELECT 1 FROM inbox WHERE inbox.box_id = b.id AND " OLD_MAIL ")"
+	    " OR EXISTS (SELECT 1 FROM letter WHERE letter.box_id = b.id AND created < $2 AND " OLD_LETTER ")"
+	    " OR EXISTS (SELECT 1 FROM document d WHERE d.box_id = b.id AND d.at < $3 AND length(d.data) > 0)) ORDER BY b.id LIMIT $4" },
 	AT(RN_ST_KEEP_MAIL) = { "keep-mail",
-	    "UPDATE inbox SET " INBOX_GONE " WHERE box_id = $1 AND raw IS NOT NULL AND held = 0 AND processed < $2"
-	    " RETURNING id" },
+	    "UPDATE inbox SET " INBOX_GONE " WHERE box_id = $1 AND " OLD_MAIL " RETURNING id" },
 	AT(RN_ST_KEEP_LETTER) = { "keep-letter",
-	    "UPDATE letter SET raw = $1, quoted = NULL WHERE box_id = $2 AND created < $3 AND state IN " LETTER_DONE
-	    " AND length(raw) > 0 RETURNING id" },
+	    "UPDATE letter SET raw = $1, quoted = NULL WHERE box_id = $2 AND created < $3 AND " OLD_LETTER
+	    " RETURNING id" },
 	AT(RN_ST_KEEP_DOCUMENT) = { "keep-document",
 	    "UPDATE document SET data = $1, name = NULL WHERE box_id = $2 AND at < $3 AND length(data) > 0"
 	    " RETURNING id" },
@@ -94,11 +128,11 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE " JUNK " AND processed < $1 ORDER BY id LIMIT $2)"
 	    " RETURNING id" },
 	AT(RN_ST_KEEP_STRANGERS) = { "keep-strangers",
-	    "UPDATE inbox SET " INBOX_GONE " WHERE id IN (SELECT id FROM inbox WHERE box_id IS NULL AND held = 0"
-	    " AND action <> 'junk' AND raw IS NOT NULL AND processed < $1 ORDER BY id LIMIT $2) RETURNING id" },
+	    "UPDATE inbox SET " INBOX_GONE " WHERE id IN (SELECT id FROM inbox WHERE " OLD_STRANGER
+	    " AND raw IS NOT NULL ORDER BY id LIMIT $2) RETURNING id" },
 	AT(RN_ST_KEEP_NOTES) = { "keep-notes",
 	    "UPDATE letter SET raw = $1, quoted = NULL WHERE id IN (SELECT id FROM letter WHERE box_id IS NULL AND created < $2"
-	    " AND state IN " LETTER_DONE " AND length(raw) > 0 ORDER BY id LIMIT $3) RETURNING id" },
+	    " AND state IN " LETTER_DONE " AND length(raw) > 0 AND NOT " HOLDS " ORDER BY id LIMIT $3) RETURNING id" },
 	AT(RN_ST_KEEP_JUNK_NTH) = { "keep-junk-nth",
 	    "SELECT id FROM inbox WHERE " JUNK " ORDER BY id DESC LIMIT 1 OFFSET $1" },
 	AT(RN_ST_KEEP_QUOTA) = { "keep-quota",
@@ -106,8 +140,7 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    " WHERE " JUNK " ORDER BY id DESC LIMIT 1 OFFSET $1)) RETURNING id" },
 
 	AT(RN_ST_FORGET_ORDER) = { "forget-order",
-	    "SELECT id FROM renewal WHERE box_id = $1 AND state IN ('requested', 'document', 'offered', 'accepted')"
-	    " LIMIT 1" },
+	    "SELECT id FROM renewal WHERE box_id = $1 AND state IN " ORDER_OPEN " LIMIT 1" },
 	AT(RN_ST_FORGET_LETTER) = { "forget-letter",
 	    "SELECT id FROM letter WHERE box_id = $1 AND state IN ('queued', 'claimed', 'uncertain') LIMIT 1" },
 	AT(RN_ST_FORGET_NOTE) = { "forget-note",
@@ -116,9 +149,24 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	AT(RN_ST_FORGET_CALL) = { "forget-call",
 	    "SELECT id FROM call WHERE box_id = $1 AND state IN ('queued', 'claimed', 'uncertain') LIMIT 1" },
 	AT(RN_ST_FORGET_HELD) = { "forget-held",
-	    "SELECT id FROM inbox WHERE held = 1 AND (box_id = $1 OR (" ABOUT ")"
-	    " OR (box_id IS NULL AND author IN (" RN_STMT_ADDRESSES ")))"
-	    " LIMIT 1" },
+	    "SELECT id FROM inbox WHERE held = 1 AND (box_id = $1"
+	    " OR (box_id IS NULL AND (" WRITER " IN (" RN_STMT_WRITERS ") OR " DESK " OR " RETURNED "))) LIMIT 1" },
+	/* Not what another box's orders rest on. What stands with a box that was forgotten goes with the last
+	 * of those that its words are about. */
+	AT(RN_ST_FORGET_MAILS) = { "forget-mails",
+	    "SELECT id FROM inbox WHERE (box_id = $1 OR (box_id IS NOT NULL AND " LEDGER_OF_BOX ")"
+	    " OR (box_id IS NULL AND (" WRITER " IN (" RN_STMT_WRITERS ") OR " LEDGER_OF_BOX ") AND NOT " OTHERS_TOO ")"
+	    " OR (box_id IS NULL AND (" RETURNED " OR (" DESK " AND NOT " HOLDS "))))"
+	    " AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id = inbox.box_id AND " OTHER("$1") ")"
+	    " AND id NOT IN (SELECT g.inbox_id FROM ledger g JOIN box o ON o.id = g.box_id WHERE " OTHER("$1")
+	    ") ORDER BY id" },
+	AT(RN_ST_FORGET_MAIL) = { "forget-mail",
+	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE id = $1 RETURNING id" },
+	AT(RN_ST_FORGET_REGISTERED) = { "forget-registered",
+	    "UPDATE registered SET mittente = NULL, msgid = NULL, consegna = NULL, code = NULL,"
+	    " rcpt = CASE WHEN kind = 'posta-certificata' THEN rcpt ELSE '' END WHERE inbox_id = $1" },
+	AT(RN_ST_FORGET_ASIDE) = { "forget-aside",
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = 0 AND inbox_id = $1)" },
 	AT(RN_ST_FORGET_DEAD) = { "forget-dead",
 	    "DELETE FROM dead_address WHERE letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
 	AT(RN_ST_FORGET_ALIAS) = { "forget-alias", "DELETE FROM alias WHERE box_id = $1" },
@@ -126,31 +174,27 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "UPDATE authorization SET address = '' WHERE period_id IN (SELECT id FROM period WHERE box_id = $1)" },
 	AT(RN_ST_FORGET_DELIVERY) = { "forget-delivery",
 	    "UPDATE delivery SET why = NULL WHERE letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
-	AT(RN_ST_FORGET_REGISTERED) = { "forget-registered",
-	    "UPDATE registered SET mittente = NULL, msgid = NULL, consegna = NULL, code = NULL,"
-	    " rcpt = CASE WHEN kind = 'posta-certificata' THEN rcpt ELSE '' END"
-	    " WHERE inbox_id IN (SELECT id FROM inbox WHERE box_id = $1) OR letter_id IN (SELECT id FROM letter WHERE box_id = $1)" },
 	AT(RN_ST_FORGET_RENEWAL) = { "forget-renewal",
 	    "UPDATE renewal SET words = NULL, account = NULL WHERE box_id = $1" },
 	AT(RN_ST_FORGET_ANSWER) = { "forget-answer", "UPDATE call SET error = NULL WHERE box_id = $1" },
 	AT(RN_ST_FORGET_DETAIL) = { "forget-detail",
-	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = $1 OR (box_id = 0"
-	    " AND (inbox_id IN (SELECT id FROM inbox WHERE " AUTHOR ")"
-	    " OR inbox_id IN (SELECT id FROM inbox WHERE " ABOUT "))))" },
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = $1)" },
+	/* Not a list by whose numbers another box may have been ordered since, or that names one under a
+	 * hold. */
 	AT(RN_ST_FORGET_LETTERS) = { "forget-letters",
 	    "UPDATE letter SET rcpt = '', subject = NULL, error = NULL, raw = $1, quoted = NULL,"
-	    " key = CASE WHEN kind = 'moved' THEN 'forgotten/' || id ELSE key END WHERE box_id = $2 RETURNING id" },
+	    " key = CASE WHEN kind = 'moved' THEN 'forgotten/' || id ELSE key END"
+	    " WHERE (box_id = $2 OR id IN (SELECT r.letter_id FROM letter_row r JOIN period p ON p.public_id = r.period_public"
+	    " WHERE p.box_id = $2)) AND NOT EXISTS (SELECT 1 FROM box o WHERE o.id = letter.box_id AND " OTHER("$2") ")"
+	    " AND NOT EXISTS (" LISTED " JOIN box o ON o.id = p.box_id WHERE r.letter_id = letter.id AND " OTHER("$2")
+	    " AND (EXISTS (SELECT 1 FROM renewal n WHERE n.period_id = p.id AND n.requested >= letter.created)"
+	    " OR o.id IN (SELECT box_id FROM legal_hold)))"
+	    " RETURNING id" },
 	/* Which of them name the box only their words say: digests of held mail, reports, trouble. */
 	AT(RN_ST_FORGET_NOTES) = { "forget-notes",
 	    "UPDATE letter SET subject = NULL, error = NULL, raw = $1, quoted = NULL WHERE box_id IS NULL AND length(raw) > 0"
-	    " RETURNING id" },
+	    " AND NOT " HOLDS " RETURNING id" },
 	AT(RN_ST_FORGET_DOCUMENT) = { "forget-document", "DELETE FROM document WHERE box_id = $1 RETURNING id" },
-	AT(RN_ST_FORGET_INBOX) = { "forget-inbox",
-	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE box_id = $1 RETURNING id" },
-	AT(RN_ST_FORGET_AUTHOR) = { "forget-author",
-	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE " AUTHOR " RETURNING id" },
-	AT(RN_ST_FORGET_ABOUT) = { "forget-about",
-	    "UPDATE inbox SET " INBOX_FORGOTTEN " WHERE raw IS NOT NULL AND " ABOUT " RETURNING id" },
 	AT(RN_ST_FORGET_BOX) = { "forget-box",
 	    "UPDATE box SET name = $1, holder = '', reference = '', reference2 = NULL, account = NULL, document = 0,"
 	    " register_number = NULL, entitled = 0, state = 'closed' WHERE id = $2 RETURNING id" },
