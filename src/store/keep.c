@@ -49,7 +49,9 @@ rn_store_keep_prune(RnTx *tx, gint64 box_id, gint64 mail, gint64 document, RnRem
 	const RnCell letters[] = { rn_cell_bytes(nothing), rn_cell_int(box_id), rn_cell_int(mail) };
 	const RnCell documents[] = { rn_cell_bytes(nothing), rn_cell_int(box_id), rn_cell_int(document) };
 
-	return change(tx, RN_ST_KEEP_MAIL, RN_CELLS(mails), &removed->mails, error) &&
+	return rn_tx_run(tx, RN_ST_KEEP_WORDS, RN_CELLS(mails), NULL, NULL, error) &&
+	    rn_tx_run(tx, RN_ST_KEEP_ORDER, RN_CELLS(mails), NULL, NULL, error) &&
+	    change(tx, RN_ST_KEEP_MAIL, RN_CELLS(mails), &removed->mails, error) &&
 	    change(tx, RN_ST_KEEP_LETTER, RN_CELLS(letters), &removed->letters, error) &&
 	    change(tx, RN_ST_KEEP_DOCUMENT, RN_CELLS(documents), &removed->documents, error);
 }
@@ -67,9 +69,11 @@ gboolean
 rn_store_keep_strangers(RnTx *tx, gint64 mail, guint max, gint64 *removed, GError **error)
 {
 	const RnCell cells[] = { rn_cell_int(mail), rn_cell_int(max) };
+	const RnCell until[] = { rn_cell_int(mail) };
 
 	*removed = 0;
-	return change(tx, RN_ST_KEEP_STRANGERS, RN_CELLS(cells), removed, error);
+	return rn_tx_run(tx, RN_ST_KEEP_REASONS, RN_CELLS(until), NULL, NULL, error) &&
+	    change(tx, RN_ST_KEEP_STRANGERS, RN_CELLS(cells), removed, error);
 }
 
 gboolean

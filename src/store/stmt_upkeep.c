@@ -118,6 +118,15 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    " OR EXISTS (SELECT 1 FROM document d WHERE d.box_id = b.id AND d.at < $3 AND length(d.data) > 0)) ORDER BY b.id LIMIT $4" },
 	AT(RN_ST_KEEP_MAIL) = { "keep-mail",
 	    "UPDATE inbox SET " INBOX_GONE " WHERE box_id = $1 AND " OLD_MAIL " RETURNING id" },
+	/* What the ledger says of mails whose time is over in the member's words, also where such a mail
+	 * stands with another box. */
+	AT(RN_ST_KEEP_WORDS) = { "keep-words",
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT l.id FROM ledger l JOIN inbox i ON i.id = l.inbox_id"
+	    " WHERE l.box_id = $1 AND (l.what LIKE 'order %' OR l.what = 'reply held') AND i.held = 0 AND i.processed < $2"
+	    " AND COALESCE(i.box_id, 0) NOT IN (SELECT box_id FROM legal_hold) AND i.id NOT IN (" HOLD_LEDGER "))" },
+	AT(RN_ST_KEEP_ORDER) = { "keep-order",
+	    "UPDATE renewal SET words = NULL WHERE box_id = $1 AND words IS NOT NULL AND accepted < $2"
+	    " AND state NOT IN " ORDER_OPEN },
 	AT(RN_ST_KEEP_LETTER) = { "keep-letter",
 	    "UPDATE letter SET raw = $1, quoted = NULL WHERE box_id = $2 AND created < $3 AND " OLD_LETTER
 	    " RETURNING id" },
@@ -127,6 +136,11 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	AT(RN_ST_KEEP_JUNK) = { "keep-junk",
 	    "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE " JUNK " AND processed < $1 ORDER BY id LIMIT $2)"
 	    " RETURNING id" },
+	/* Of what is said about a mail that named no box, nobody could tell for sure afterwards whom it is
+	 * about. */
+	AT(RN_ST_KEEP_REASONS) = { "keep-reasons",
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT id FROM ledger WHERE box_id = 0"
+	    " AND what LIKE 'held reply %' AND inbox_id IN (SELECT id FROM inbox WHERE " OLD_STRANGER "))" },
 	AT(RN_ST_KEEP_STRANGERS) = { "keep-strangers",
 	    "UPDATE inbox SET " INBOX_GONE " WHERE id IN (SELECT id FROM inbox WHERE " OLD_STRANGER
 	    " AND raw IS NOT NULL ORDER BY id LIMIT $2) RETURNING id" },

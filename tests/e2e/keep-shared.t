@@ -137,6 +137,7 @@ with Site(smtp_port=sink.port, convention="document-check=none\n", keep="mail-ye
     site.run("box", "legal-hold", TWO, "--end", "--reason", "deciso")
     site.run("prune", "--date", LATER)
     t.ok(gone(site, both), "after the hold its time is over too", rows(site, "SELECT * FROM inbox WHERE id = ?", both))
+    t.eq(details(TWO), [], "and that of its words, though it stood with another box")
     t.eq(site.run("audit", "verify", check=False)[0], 0, "the chain holds")
 
 with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
@@ -192,4 +193,29 @@ with Site(smtp_port=sink.port, convention="document-check=none\n", keep="mail-ye
     t.eq({n: has(n) for n in mails}, {n: False for n in mails}, "and the rest is pruned")
     t.eq(site.run("audit", "verify", check=False)[0], 0, "the chain holds")
 
+# --- words ---
+with Site(smtp_port=sink.port, convention="document-check=none\n", keep="mail-years=2\n") as site:
+    site.run("init")
+    me = "gino@posta.example"
+    site.boxes({"box": "gino@pec.example", "reference": me, "expiry": expiry})
+    site.run("notify")
+    site.run("courier", "--once")
+    answer(site, sink.to(me)[-1], "RINNOVA, saluti dalla genziana", me)
+    answer(site, [m for m in sink.to(me) if m["Subject"].startswith("Riepilogo")][-1], "ACCETTO", me)
+    answer(site, sink.to(me)[0], "Quanto costa la genziana?", me)
+    end_held(site)
+    write(site, "gino: dove fiorisce la genziana?", me)
+    for waits in site.json("held", "list"):
+        site.run("held", "close", str(waits["id"]), "--reason", "spiegata la genziana")
+    site.run("courier", "--once")
+    for _ in range(2):
+        site.run("courier", "--once")
+    t.ok({"inbox", "ledger_detail", "letter"} <= {where for where, _ in left(site, "genziana")}, "what a member wrote stands in many places", left(site, "genziana"))
+    t.eq(rows(site, "SELECT state, words FROM renewal"), [("renewed", "ACCETTO")], "and what was read as a yes beside the order")
+    chain = rows(site, "SELECT digest FROM ledger ORDER BY id")
+    site.run("prune", "--date", LATER)
+    t.eq(left(site, "genziana"), [], "when its time is over it goes from all of them")
+    t.eq(rows(site, "SELECT state, words FROM renewal"), [("renewed", None)], "and from the order, which stays")
+    t.eq(rows(site, "SELECT digest FROM ledger ORDER BY id")[:len(chain)], chain, "the ledger's chain is what it was")
+    t.eq(site.run("audit", "verify", check=False)[0], 0, "and holds")
 t.done()
