@@ -1,18 +1,28 @@
 """The history checker: what must hold at the end of every history, whatever failed in it. Reads the store, the sink and the provider; believes
 none of them."""
-import collections, datetime, email, sqlite3
+import collections, datetime, email, re, sqlite3
 
-import world
+import chain, world
 
 
 # Of each table the row that is tried a second time: laws 2 and 8 are laws of the store, and not of the program alone.
 OPEN, ENDED = "state IN ('requested', 'document', 'offered')", "state IN ('accepted', 'renewed', 'failed')"
+# What a mail server or our gate writes on top of a mail.
+TRACE = (b"received:", b"authentication-results:", b"x-rinnova-session:")
+# Letters that may be dropped, for their reason can end (rn_campaign_still_wanted); every other one is owed to somebody.
+CALLED_OFF = ("notice", "reminder")
 TWICE = (("inbox", "TRUE"), ("renewal", OPEN), ("renewal", ENDED), ("letter", "TRUE"), ("call", "TRUE"))
 
 
 def rows(db, sql):
     db.row_factory = sqlite3.Row
     return db.execute(sql).fetchall()
+
+
+def bare(raw):
+    """RAW without what was written on top of it, in lines as Unix has them."""
+    head, end, body = (raw or b"").replace(b"\r\n", b"\n").partition(b"\n\n")
+    return b"\n".join(f for f in re.split(rb"\n(?![ \t])", head) if not f.lower().startswith(TRACE)) + end + body
 
 
 class Checker:
@@ -32,6 +42,8 @@ class Checker:
             self.letters = rows(db, "SELECT * FROM letter ORDER BY id")
             self.calls = rows(db, "SELECT c.*, b.name AS box FROM call c JOIN box b ON b.id = c.box_id ORDER BY c.id")
             self.ledger = rows(db, "SELECT l.*, b.name AS box FROM ledger l LEFT JOIN box b ON b.id = l.box_id ORDER BY l.id")
+            self.details = {r["ledger_id"]: r["detail"] for r in rows(db, "SELECT * FROM ledger_detail")}
+            self.notices = rows(db, "SELECT * FROM notice")
             self.refused(db)
         finally:
             db.close()
@@ -57,10 +69,15 @@ class Checker:
             db.rollback()
 
     def accepted(self):
-        """Every message that got its 250 or exit 0 is in the inbox once, and nothing is that nobody sent."""
-        there = collections.Counter((r["message_id"], r["rcpt"]) for r in self.inbox)
+        """Every message that got its 250 or exit 0 is in the inbox once, as it was sent, and nothing is that nobody sent. No history is so long that it may be emptied."""
+        there = collections.defaultdict(list)
+        for r in self.inbox:
+            there[r["message_id"], r["rcpt"]].append(r["raw"])
         for m in self.h.mails:
-            n = there.pop((m.id, m.rcpt.lower()), 0)
+            kept = there.pop((m.id, m.rcpt.lower()), [])
+            n = len(kept)
+            if any(bare(raw) != bare(m.written) for raw in kept):
+                self.say("lost", "message %s (%s) is in the inbox with other bytes than it was sent with" % (m.id, m.says))
             if n > 1:
                 self.say("doubled", "message %s is in the inbox %d times" % (m.id, n))
             elif n == 0 and m.accepted:
@@ -81,15 +98,33 @@ class Checker:
             self.say("doubled", "an order number stands twice: %s" % numbers)
         for o in self.orders:
             said = [l for l in self.ledger if l["renewal_id"] == o["id"] and "->accepted" in l["what"]]
-            if len(said) > 1 and not self.h.wavered(o["box"]):
+            if len(said) > 1 and not self.noes(o["box"]):
                 self.say("doubled", "order %s of %s was concluded %d times" % (o["number"], o["box"], len(said)))
-            letters = [l for l in self.letters if l["renewal_id"] == o["id"] and l["kind"] == "confirmation" and l["rcpt"] == self.boxes[o["box"]]["reference"]]
+            letters = [l for l in self.letters if l["renewal_id"] == o["id"] and l["kind"] == "confirmation" and l["rcpt"] == self.boxes[o["box"]]["reference"]
+                       and l["state"] != "dropped"]
             if len(letters) != len(said):
                 self.say("letters", "order of %s was concluded %d times and confirmed %d times" % (o["box"], len(said), len(letters)))
         concluded, asked = {o["box"] for o in ended}, {o["box"] for o in self.orders}
         for m in self.h.mails:
-            if m.accepted and not self.h.wavered(m.box) and (m.says == "accept" and m.box not in concluded or m.says == "renew" and m.box not in asked):
+            if m.accepted and not self.noes(m.box) and (m.says == "accept" and m.box not in concluded or m.says == "renew" and m.box not in asked):
                 self.say("lost", "%s to %s was accepted, and no order came of it" % (m.says, m.box))
+
+    def noes(self, box):
+        """The rows of the ledger that say how a no of BOX ended an order: only a mail that members wrote, that came and that did so counts as one."""
+        mails = {(m.id, m.rcpt.lower()) for m in self.h.mails if m.box == box and m.says in ("no", "cancel")}
+        came = {r["id"] for r in self.inbox if (r["message_id"], r["rcpt"]) in mails}
+        return [l for l in self.ledger if l["box"] == box and l["inbox_id"] in came and l["what"].endswith(("->declined", "->cancelled"))]
+
+    def called_off(self, letter):
+        """Has the reason of LETTER, a notice or reminder, ended? Reads the store, not what the courier has noted."""
+        moves = [l["what"] for l in self.ledger if l["period_id"] == letter["period_id"] and l["what"].startswith("order ")]
+        if any(n["period_id"] == letter["period_id"] and n["day"] < letter["step"] for n in self.notices):
+            return True
+        if any(b["id"] == letter["box_id"] and b["state"] != "active" for b in self.boxes.values()):
+            return True
+        if letter["kind"] == "reminder":
+            return any(m.startswith("order offered->") for m in moves)
+        return any(not m.endswith("->declined") or letter["step"] > 1 for m in moves)
 
     def sent(self):
         """Every letter has gone out at least once, or is marked; always the same bytes and Message-ID."""
@@ -107,6 +142,8 @@ class Checker:
                 self.say("stuck", "letter %s (%s) is %s: %s" % (l["id"], l["kind"], l["state"], l["error"]))
             elif l["state"] == "sent" and k not in bytes_of and l["id"] > self.h.known_letters:
                 self.say("lost", "letter %s (%s) is marked as sent and never came" % (l["id"], l["kind"]))
+            elif l["state"] == "dropped" and not (l["kind"] in CALLED_OFF and self.called_off(l)):
+                self.say("lost", "letter %s (%s) was dropped: %s" % (l["id"], l["kind"], l["error"]))
             elif l["state"] == "uncertain" and not self.h.incidents:
                 self.say("letters", "letter %s (%s) is uncertain, and nothing failed" % (l["id"], l["kind"]))
             if k in bytes_of and bytes_of[k] != l["raw"]:
@@ -159,23 +196,25 @@ class Checker:
                    for c in self.calls)
 
     def deactivated(self):
-        """Nobody is deactivated who answered in time; who never answered is."""
+        """Nobody is deactivated who answered in time; who never answered is, at the provider too."""
+        there = {(r["message_id"], r["rcpt"]): r["id"] for r in self.inbox}
         for n, (days, _) in world.BOXES.items():
             name, expiry = world.box_name(n), self.h.w.first + datetime.timedelta(days)
-            ended = self.boxes[name]["state"] != "active" or self.h.w.provider.accounts[name].get("suspensionDate") or any(l["box"] == name and "deactivat" in l["what"] for l in self.ledger)
+            told = next((l["id"] for l in self.ledger if l["box"] == name and "deactivat" in l["what"]), None)
+            done = name in self.h.w.provider.ended
+            ended = self.boxes[name]["state"] != "active" or done or told is not None
             mails = [m for m in self.h.mails if m.box == name]
-            if any(m.says == "renew" and m.in_time for m in mails) and not self.h.wavered(name) and ended:
+            taken_back = max((l["inbox_id"] for l in self.noes(name) if told is None or l["id"] < told), default=0)  # by the last no before it
+            if ended and any(m.says == "renew" and m.in_time and there.get((m.id, m.rcpt.lower()), taken_back + 1) > taken_back for m in mails):
                 self.say("deactivated", "%s had a reply in time" % name)
             if expiry >= self.h.last_day and ended:
                 self.say("deactivated", "%s before its day" % name)
-            if not mails and expiry < self.h.last_day and not ended:
-                self.say("deactivated", "%s never answered and is active" % name)
+            if not mails and expiry < self.h.last_day and not (ended and (done or self.person(name))):
+                self.say("deactivated", "%s never answered and is active%s" % (name, " at the provider" if ended else ""))
 
     def chain(self):
-        """The rows of the ledger are numbered without a gap."""
-        seq = collections.defaultdict(list)
-        for l in self.ledger:
-            seq[l["convention"]].append(l["seq"])
-        for c, n in seq.items():
-            if n != list(range(1, len(n) + 1)):
-                self.say("ledger", "convention %s: rows %s" % (c, n))
+        """The rows of the ledger are numbered without a gap, and each is what its digest says, behind the one before."""
+        mails, letters = {r["id"]: r["raw"] for r in self.inbox}, {l["id"]: l["raw"] for l in self.letters}
+        for c in sorted({l["convention"] for l in self.ledger}):
+            for what in chain.wrong([l for l in self.ledger if l["convention"] == c], self.details, mails, letters):
+                self.say("ledger", "convention %s: %s" % (c, what))

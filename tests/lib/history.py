@@ -40,10 +40,6 @@ class History:
         at = datetime.datetime.fromtimestamp(self.w.machine.now(), world.ROME)
         self.story.append("%s %s" % (at.strftime("%d %H:%M:%S"), what))
 
-    def wavered(self, box):
-        """Has somebody said no, or not clearly yes?"""
-        return any(m.box == box and m.says in ("no", "cancel") for m in self.mails)
-
     # --- faults ---
 
     def rules(self, kind):
@@ -402,6 +398,13 @@ class History:
                 if quiet == (1 if day else 2):
                     break
 
+    def audit(self):
+        """The program's own word on its ledger."""
+        code, _ = self.w.run("audit", "verify")
+        if code:
+            said = self.w.machine.log.read_text("utf-8", "replace").splitlines()
+            self.bad.append("ledger: audit verify ends with %d: %s" % (code, next((l for l in said if l.startswith("FAIL")), said[-1:])))
+
     def idle(self):
         said = self.w.machine.log.read_text("utf-8", "replace").splitlines()[-1]
         return said.startswith("0 sent, 0 later, 0 failed, 0 uncertain, ") and said.endswith(" 0 provider calls")
@@ -414,5 +417,6 @@ class History:
         self.counts["messages"] = sum(m.accepted for m in self.mails[self.before:])
         self.counts["letters"] = len(self.w.sink.mails)
         if not self.bad:
+            self.audit()
             self.bad += checker.Checker(self).bad
         return self.bad

@@ -22,13 +22,13 @@ def certificates(folder):
 
 
 class Provider:
-    """accounts: box -> dict with endDate (a date) and suspensionDate. faults: path -> list of faults, one taken at each request; a fault is a
+    """accounts: box -> dict with endDate (a date) and suspensionDate. ended: boxes that were ever deactivated here. faults: path -> list of faults, one taken at each request; a fault is a
     status, (status, headers, body), "cut" (read, then closed), "late" (done, then closed without an answer), "lie" (200 and no JSON),
     "lazy" (200, nothing done), "hang" (never answers), "slow" (closed without an answer, and done only when the third request after it about the same box comes)."""
 
     def __init__(self, user="ordine", password="segreto", tls=None, port=0):
         self.user, self.password = user, password
-        self.accounts, self.faults, self.asked, self.seen = {}, {}, [], {}
+        self.accounts, self.faults, self.asked, self.seen, self.ended = {}, {}, [], {}, set()
         self.logins, self.tokens, self.lives = 0, set(), 3600
         self.secret = None
         self.slow = []  # [requests about the box to come, path, body, headers]
@@ -139,6 +139,7 @@ class Provider:
             a["renewals"] = a.get("renewals", 0) + 1
         elif what == "/suspend":
             a["suspensionDate"] = "2026-11-26T00:00:00+01:00"
+            self.ended.add(body["name"])
         elif what == "/suspend-undo":
             a["suspensionDate"] = None
         return 200, {"name": body["name"], "status": "ATTIVO", "endDate": datetime.datetime.combine(a["endDate"], datetime.time(23, 59, 59), ROME).isoformat(),
@@ -153,6 +154,8 @@ class Provider:
         key = headers["Idempotency-Key"]
         if key not in self.seen:
             self.seen[key] = {"expiry": body.get("wanted_expiry") or body.get("fino"), "reference": "W-%d" % (len(self.seen) + 1), "message": "fatto"}
+            if body.get("action") == "deactivate":
+                self.ended.add(body.get("box"))
         return 200, self.seen[key]
 
 

@@ -1,5 +1,5 @@
 """What the fault suite plays on: a machine (shim.py), a mail server's queue, a sink for letters, a provider, relays that cut."""
-import datetime, pathlib, re, shutil, socket, sqlite3, struct, threading, zoneinfo
+import datetime, pathlib, re, shutil, socket, sqlite3, struct, threading, zlib, zoneinfo
 
 import milterclient, post, provider, proxy, replies, shim
 from house import BINARY, ROOT, Sink
@@ -68,7 +68,7 @@ BOXES = {"a": (2, "api"), "b": (1, "web"), "c": (27, "api"), "d": (27, "web"), "
 
 
 TYPED = {"renew": "RINNOVA", "accept": "ACCETTO", "no": "NON RINNOVO", "cancel": "ANNULLA", "question": "Quanto costa?"}
-
+QUOTED = 300  # lines: some mails are longer than what is read or written at once
 
 def box_name(n):
     return "box-%s@pec.example" % n
@@ -151,8 +151,10 @@ class Start:
 
 
 class Mail:
-    def __init__(self, id_, raw, rcpt, sender, box, says, at, in_time):
-        self.id, self.raw, self.rcpt, self.sender, self.box, self.says, self.at, self.in_time = id_, raw, rcpt, sender, box, says, at, in_time
+    """WRITTEN: the bytes that the member sent. RAW: those that the mail server has, which writes on top of them; a gate may add to that."""
+
+    def __init__(self, id_, written, raw, rcpt, sender, box, says, at, in_time):
+        self.id, self.written, self.raw, self.rcpt, self.sender, self.box, self.says, self.at, self.in_time = id_, written, raw, rcpt, sender, box, says, at, in_time
         self.accepted = False
 
 
@@ -160,9 +162,10 @@ def reply(w, letter, n, says, id_):
     """A mail that answers LETTER for the box N, as it comes to us now."""
     sender, rcpt, now = address(n), replies.token_address(letter), w.machine.now()
     at = datetime.datetime.fromtimestamp(now, ROME)
-    raw = "From: %s\r\nTo: %s\r\nSubject: Re: PEC\r\nMessage-ID: <%s>\r\nIn-Reply-To: %s\r\n\r\n%s\r\n" % (sender, rcpt, id_, letter["Message-ID"], TYPED[says])
+    quoted = ("> %s\r\n" % id_) * (QUOTED if zlib.crc32(id_.encode()) % 8 == 0 else 1)  # so no body is another's
+    written = ("From: %s\r\nTo: %s\r\nSubject: Re: PEC\r\nMessage-ID: <%s>\r\nIn-Reply-To: %s\r\n\r\n%s\r\n\r\n%s" % (sender, rcpt, id_, letter["Message-ID"], TYPED[says], quoted)).encode()
     in_time = at.date() <= w.first + datetime.timedelta(BOXES[n][0])
-    return Mail(id_, post.stamped(raw.encode(), at, sender, "normal"), rcpt, sender, box_name(n), says, now, in_time)
+    return Mail(id_, written, post.stamped(written, at, sender, "normal"), rcpt, sender, box_name(n), says, now, in_time)
 
 
 class World:
@@ -202,7 +205,7 @@ class World:
         self.first = SEASONS[season]
         self.machine.clock(midnight(self.first) + 9 * HOUR + 60)
         self.sink.mails = []
-        self.provider.seen, self.provider.asked = {}, []
+        self.provider.seen, self.provider.asked, self.provider.ended = {}, [], set()
         self.provider.accounts = {box_name(n): {"endDate": self.first + datetime.timedelta(days)} for n, (days, _) in BOXES.items()}
         return start
 
