@@ -26,6 +26,7 @@ class History:
         self.incidents = 0  # couriers that were disturbed
         self.door = None  # (pid, slot, rules) of lmtpd
         self.gate = None  # the same of the milter
+        self.aside = None  # (pid, slot) of the daily work
         self.story, self.bad = [], []
         season, any_stage = self.r.choice(sorted(world.SEASONS)), self.r.choice(STAGES)
         stage = stage or any_stage
@@ -72,7 +73,7 @@ class History:
     def power(self):
         torn = self.r.random() < 0.7
         self.w.machine.power_cut(self.r, torn)
-        self.door = self.gate = None
+        self.door = self.gate = self.aside = None
         self.counts["power cut"] += 1
         self.tell("power cut, %s" % ("some of what was not synced is left" if torn else "nothing is left that was not synced"))
 
@@ -192,6 +193,7 @@ class History:
             m.accepted = True
             if m in self.queue and (not self.faults or self.r.random() > 0.05):  # else it forgets, and asks again
                 self.queue.remove(m)
+                self.show_queue()
         elif code is not None and not (code is False or 400 <= code < 500):
             self.bad.append("refused: %s got %s" % (m.id, code or "no answer, it hangs"))
 
@@ -309,12 +311,26 @@ class History:
 
     # --- the daily work ---
 
-    def daily(self, kind, clean=False):
+    def show_queue(self):
+        """What the mail server says of its queue."""
         lines = ['{"queue_name": "deferred", "queue_id": "4Q%d", "arrival_time": %d, "message_size": %d, "forced_expire": false, "sender": "%s", "recipients": [{"address": "%s"}]}\n'
                  % (i, m.at, len(m.raw), m.sender, m.rcpt) for i, m in enumerate(self.queue)]
-        (self.w.dir / "queue.json").write_text("".join(lines))
+        new = self.w.dir / "queue.new"
+        new.write_text("".join(lines))
+        new.replace(self.w.dir / "queue.json")
+
+    def daily(self, kind, clean=False):
+        """Alone, or beside a delivery or couriers."""
+        self.show_queue()
         rules, name, cut = ("", None, False) if clean else self.rules(kind)
-        code, slot = self.w.run(kind, rules=rules)
+        self.aside = pid, slot = self.w.start(kind, rules=rules)
+        if self.r.random() < 0.5:
+            self.counts["beside the daily work"] += 1
+            self.tell("%s begins, and beside it" % kind)
+            self.deliver() if self.queue and self.r.random() < 0.6 else self.couriers(clean)
+        if self.aside is None:  # the power went, and it with it
+            return
+        code, self.aside = self.w.machine.wait(pid), None
         self.tell("%s: %s" % (kind, code))
         self.after(slot, rules, name, cut)
         if clean and code:
