@@ -92,7 +92,7 @@ def ended(q):
     q.found("deactivated", "%s had a reply in time" % D, "   and whatever a no says that came and ended no order", came % (1000, no.id, m.id), ended=[D], mails=[no])
     before = [b for b in q.after(came % (1000, no.id, m.id) + said % 1000, ended=[D], mails=[no]) if "had a reply" in b]
     t.ok(not before, "   but one that did is another matter", before)
-    q.found("deactivated", "%s had a reply in time" % D, "   unless a reply came behind it", came % (0, no.id, m.id) + said % 0, ended=[D], mails=[no])
+    q.found("deactivated", "%s had a reply in time" % D, "   unless a reply came behind it", came % (-1, no.id, m.id) + said % -1, ended=[D], mails=[no])
     q.ended.discard(B)
     q.found("deactivated", "%s never answered and is active at the provider" % B, "a box that nobody has deactivated at the provider")
     q.ended.add(B)
@@ -106,7 +106,7 @@ def lost_behind_a_no(q):
 
 def ledger(q):
     q.found("ledger", "is not what its digest was made of", "a row of the ledger that says something else", NO_LEDGER_LAW + "UPDATE ledger SET why = 'x' WHERE id = 9")
-    q.found("ledger", "is not what its digest was made of", "   or whose digest does", NO_LEDGER_LAW + "UPDATE ledger SET digest = replace(digest, '1', '2') WHERE id = 9")
+    q.found("ledger", "is not what its digest was made of", "   or whose digest does", NO_LEDGER_LAW + "UPDATE ledger SET digest = substr(digest, 33) || substr(digest, 1, 32) WHERE id = 9")
     q.found("ledger", "stands where row", "   or that is missing", NO_LEDGER_LAW + "DELETE FROM ledger WHERE what = 'notice 0 decided'")
     q.found("ledger", "another detail", "   or has another detail", "UPDATE ledger_detail SET detail = 'x'")
     q.found("ledger", "other bytes than those of inbox", "   or is about a mail that is not as it was", "UPDATE inbox SET raw = CAST(raw || 'x' AS BLOB)")
