@@ -108,37 +108,51 @@ gather_letters(RnDossier *d, RnTx *tx, GError **error)
 
 /* --- mails --- */
 
-static gboolean
+static RnDossierMail *
 known(const RnDossier *d, gint64 id)
 {
-	for (guint i = 0; i < d->mails->len; i++)
-		if (((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in->id == id)
-			return TRUE;
-	return FALSE;
+	for (guint i = 0; i < d->mails->len; i++) {
+		RnDossierMail *m = g_ptr_array_index(d->mails, i);
+
+		if (m->in->id == id)
+			return m;
+	}
+	return NULL;
 }
 
+static RnDossierMail *
+mail_new(RnDossier *d, RnInbox *in)
+{
+	RnDossierMail *m = g_new0(RnDossierMail, 1);
+
+	g_ptr_array_add(d->mails, m);
+	m->in = in;
+	m->sha256 = in->raw != NULL ? rn_bytes_sha256(in->raw) : NULL;
+	return m;
+}
+
+/* REGISTERED (taken over; may be NULL) also goes to a mail that is known without it. */
 static gboolean
 add_mail(RnDossier *d, RnTx *tx, gint64 id, RnRegisteredRow **registered, GError **error)
 {
+	RnDossierMail *m = known(d, id);
 	g_autoptr(RnInbox) in = NULL;
-	RnDossierMail *m;
 
-	if (known(d, id))
+	if (m != NULL && (registered == NULL || m->registered != NULL))
 		return TRUE;
-	if (!rn_store_inbox_get(tx, id, &in, error))
+	if (m == NULL && !rn_store_inbox_get(tx, id, &in, error))
 		return FALSE;
-	if (in == NULL)
+	if (m == NULL && in == NULL)
 		return TRUE;
-	m = g_new0(RnDossierMail, 1);
-	g_ptr_array_add(d->mails, m);
-	m->in = g_steal_pointer(&in);
+	if (m == NULL)
+		m = mail_new(d, g_steal_pointer(&in));
 	m->registered = registered != NULL ? g_steal_pointer(registered) : NULL;
-	if (m->in->raw == NULL)
-		return TRUE;
-	m->sha256 = rn_bytes_sha256(m->in->raw);
-	m->path = g_strdup_printf(m->registered != NULL ? "receipts/R%" G_GINT64_FORMAT "-%s.eml" :
-	                                                  "replies/R%" G_GINT64_FORMAT "%s.eml",
-	    id, m->registered != NULL ? m->registered->kind : "");
+	g_free(m->path);
+	m->path = m->in->raw == NULL ?
+	    NULL :
+	    g_strdup_printf(m->registered != NULL ? "receipts/R%" G_GINT64_FORMAT "-%s.eml" :
+	                                            "replies/R%" G_GINT64_FORMAT "%s.eml",
+	        id, m->registered != NULL ? m->registered->kind : "");
 	return TRUE;
 }
 
@@ -245,8 +259,29 @@ add_named(RnDossier *d, RnTx *tx, const RnLedgerEntry *row, GError **error)
 	return row->inbox_id == 0 || add_mail(d, tx, row->inbox_id, NULL, error);
 }
 
+static gboolean
+add_of_rows(RnDossier *d, RnTx *tx, GError **error)
+{
+	for (gint64 after = 0;;) {
+		g_autoptr(GPtrArray) rows = NULL;
+
+		if (!rn_store_ledger(tx, NULL, d->box->id, after, PAGE, &rows, error))
+			return FALSE;
+		if (rows->len == 0)
+			return TRUE;
+		for (guint i = 0; i < rows->len; i++) {
+			const RnLedgerEntry *row = g_ptr_array_index(rows, i);
+
+			after = row->id;
+			if (rn_dossier_owns(d, row) && !add_named(d, tx, row, error))
+				return FALSE;
+		}
+	}
+}
+
 /* The mails and letters that rows about the order name: a mail that named no box, or another one first, a
- * letter about a period that was put right since. What they bring along may make other rows be about it. */
+ * letter about a period that was put right since; and what came back about those. Each may make other rows be
+ * about the order. */
 static gboolean
 gather_named(RnDossier *d, RnTx *tx, GError **error)
 {
@@ -254,20 +289,9 @@ gather_named(RnDossier *d, RnTx *tx, GError **error)
 
 	do {
 		had = d->letters->len + d->mails->len;
-		for (gint64 after = 0, last = -1; after != last;) {
-			g_autoptr(GPtrArray) rows = NULL;
-
-			last = after;
-			if (!rn_store_ledger(tx, NULL, d->box->id, after, PAGE, &rows, error))
-				return FALSE;
-			for (guint i = 0; i < rows->len; i++) {
-				const RnLedgerEntry *row = g_ptr_array_index(rows, i);
-
-				after = row->id;
-				if (rn_dossier_owns(d, row) && !add_named(d, tx, row, error))
-					return FALSE;
-			}
-		}
+		if (!gather_receipts(d, tx, error) || !gather_returned(d, tx, error) ||
+		    !add_of_rows(d, tx, error))
+			return FALSE;
 	} while (d->letters->len + d->mails->len > had);
 	return TRUE;
 }
@@ -305,8 +329,7 @@ rn_dossier_gather(RnEngine *e, RnTx *tx, const char *number, GError **error)
 		return NULL;
 	}
 	d->convention = rn_settings_convention(e->settings, d->order->convention);
-	if (!gather_letters(d, tx, error) || !gather_receipts(d, tx, error) ||
-	    !gather_returned(d, tx, error) || !gather_replies(d, tx, error) || !gather_named(d, tx, error) ||
+	if (!gather_letters(d, tx, error) || !gather_replies(d, tx, error) || !gather_named(d, tx, error) ||
 	    !rn_store_call_of_order(tx, d->order->id, RN_CALL_RENEW, &d->call, error) ||
 	    !rn_store_documents(tx, d->box->id, 0, PAGE, &d->documents, error))
 		return NULL;

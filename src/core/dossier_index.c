@@ -453,10 +453,10 @@ how_to(Index *i)
 	    i->p, "openssl ts -verify -data stamps/AAAA-MM-GG.txt -in stamps/AAAA-MM-GG.tsr -CAfile TSA.pem");
 	rn_page_words(i->p,
 	    SAY(i,
-	        "Le marche temporali provano che ciò che c'è stava allora nel registro; che ci sia tutto lo garantisce solo la "
-	        "firma.",
-	        "The time-stamps prove that what is here stood in the ledger then; that it is everything, only the signature "
-	        "says."));
+	        "Le marche temporali provano che le righe, e le lettere e i messaggi di cui portano lo SHA-256, stavano allora nel "
+	        "registro; del resto, e che ci sia tutto, risponde solo la firma.",
+	        "The time-stamps prove that the rows, and the letters and mails whose SHA-256 they hold, stood in the ledger then; "
+	        "for the rest, and that it is everything, only the signature stands."));
 	rn_page_words(i->p,
 	    SAY(i,
 	        "Le lettere contengono codici personali del titolare: il fascicolo va custodito come la corrispondenza.",

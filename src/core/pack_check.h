@@ -20,7 +20,7 @@ RnPack *rn_pack_open(const char *path, RnParser *parser, GError **error);
 typedef enum {
 	RN_WORTH_FAILS,	/* something does not hold */
 	RN_WORTH_FITS,	/* all fits together, but no anchor was given to say who vouches for it */
-	RN_WORTH_STAMPED,	/* what is there stood in the ledger when it was stamped; that it is all, nobody says */
+	RN_WORTH_STAMPED,	/* what rows hold stood there when it was stamped; nobody vouches for the rest */
 	RN_WORTH_HOLDS,	/* signed by somebody whose certificate leads to an anchor */
 } RnWorth;
 

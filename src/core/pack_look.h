@@ -23,8 +23,8 @@ void rn_look_say(RnLook *l, RnCheck how, const char *what, const char *format, .
 /* A time as it is shown; the caller frees. */
 char *rn_look_time(gint64 t);
 
-/* Every file is one that evidence has, and the contracts are those that the letters enclose
- * (pack_files.c). */
+/* Every file is one that evidence has; the contracts are those that the letters enclose whose digests rows
+ * hold, which is known after rn_look_rows() (pack_files.c). */
 void rn_look_names(RnLook *l);
 void rn_look_contracts(RnLook *l);
 

@@ -3,7 +3,7 @@
 
 #include "core/pack_check.h"
 
-#define EML_PARTS 8	/* of a mail; those behind are not asked for */
+#define EML_PARTS 500	/* of a mail at most; more are not read of any */
 #define EML_MAX (RN_PACK_BYTES / 2)
 
 static gboolean
@@ -25,11 +25,14 @@ open_mail(RnParser *parser, GBytes *mail, const char *path, GError **error)
 	guint beside = 0;
 
 	for (guint i = 0; i < EML_PARTS; i++) {
-		g_autoptr(GBytes) part = rn_parser_part(parser, mail, i, EML_MAX, NULL);
+		g_autoptr(GError) why = NULL;
+		g_autoptr(GBytes) part = rn_parser_part(parser, mail, i, EML_MAX, &why);
 
-		if (part == NULL)
-			continue;
-		if (archive == NULL && is_zip(part))
+		if (part == NULL && why->code != RN_ERR_INPUT)
+			break;
+		if (part == NULL)	/* a message, for instance */
+			beside++;
+		else if (archive == NULL && is_zip(part))
 			archive = g_steal_pointer(&part);
 		else if (cover == NULL)
 			cover = g_steal_pointer(&part);

@@ -4,44 +4,58 @@
 #include "core/keep.h"
 #include "core/pack_look.h"
 
-/* The last row of C that says that bytes of this box were removed, and that somebody vouches for; 0 if there
- * is none. Without anchors nobody is asked. */
-static gint64
-removal_in(const RnLook *l, const RnProofChain *c)
+/* The row that says that bytes of this box were removed after R was written, and that somebody vouches for;
+ * NULL if there is none. It stands behind R, or in the chain of the convention that the box went to. Without
+ * anchors nobody is asked. */
+static const RnProofRow *
+removal_after(const RnLook *l, const RnProofChain *chain, const RnProofRow *r)
 {
 	gboolean all = l->is_signed || l->trust->anchors->len == 0;
-	gint64 seq = 0;
 
-	for (guint i = 0; i < c->rows->len; i++) {
-		const RnProofRow *r = g_ptr_array_index(c->rows, i);
+	for (guint k = 0; k < l->chains->len; k++) {
+		const RnProofChain *c = g_ptr_array_index(l->chains, k);
 
-		if (r->own && rn_keep_removal(r->row->what) && (all || r->seq <= c->stamped))
-			seq = r->seq;
+		for (guint i = 0; c->whole && i < c->rows->len; i++) {
+			const RnProofRow *row = g_ptr_array_index(c->rows, i);
+
+			if (row->own && rn_keep_removal(row->row->what) && (all || row->seq <= c->stamped) &&
+			    (c == chain ? row->seq > r->seq : row->row->at >= r->row->at))
+				return row;
+		}
 	}
-	return seq;
+	return NULL;
 }
 
-/* REMOVAL: as above. */
+/* What row R is about is not here. */
 static void
-check_subject(RnLook *l, const RnProofRow *r, char kind, gint64 id, const char *digest, gint64 removal)
+check_missing(RnLook *l, const RnProofChain *c, const RnProofRow *r, const char *name)
+{
+	const RnProofRow *removal = removal_after(l, c, r);
+
+	if (removal != NULL)
+		rn_look_say(l, RN_CHECK_NOTE, name,
+		    "is not here: row %" G_GINT64_FORMAT " (%s) is about it, and row %" G_GINT64_FORMAT
+		    " of %s says that mails and letters of the box were removed",
+		    r->seq, r->row->what, removal->seq, removal->row->convention);
+	else if (r->gone)
+		rn_look_say(l, l->is_signed ? RN_CHECK_NOTE : RN_CHECK_FAIL, name,
+		    "is not kept any more, it says; row %" G_GINT64_FORMAT " (%s) is about it%s", r->seq,
+		    r->row->what, l->is_signed ? "" : ", and no signature that you trust says so");
+	else
+		rn_look_say(l, RN_CHECK_FAIL, name, "is not here: row %" G_GINT64_FORMAT " (%s) is about it",
+		    r->seq, r->row->what);
+}
+
+static void
+check_subject(RnLook *l, const RnProofChain *c, const RnProofRow *r, char kind, gint64 id, const char *digest)
 {
 	g_autofree char *name = g_strdup_printf("%c%" G_GINT64_FORMAT, kind, id);
 	const char *have = g_hash_table_lookup(l->digests, name);
 
 	if (id == 0 || *digest == '\0')
 		return;
-	if (have == NULL && removal > r->seq)
-		rn_look_say(l, RN_CHECK_NOTE, name,
-		    "is not here: row %" G_GINT64_FORMAT " (%s) is about it, and row %" G_GINT64_FORMAT
-		    " says that mails and letters of the box were removed",
-		    r->seq, r->row->what, removal);
-	else if (have == NULL && r->gone)
-		rn_look_say(l, l->is_signed ? RN_CHECK_NOTE : RN_CHECK_FAIL, name,
-		    "is not kept any more, it says; row %" G_GINT64_FORMAT " (%s) is about it%s", r->seq,
-		    r->row->what, l->is_signed ? "" : ", and no signature that you trust says so");
-	else if (have == NULL)
-		rn_look_say(l, RN_CHECK_FAIL, name, "is not here: row %" G_GINT64_FORMAT " (%s) is about it",
-		    r->seq, r->row->what);
+	if (have == NULL)
+		check_missing(l, c, r, name);
 	else if (strcmp(have, digest) != 0)
 		rn_look_say(l, RN_CHECK_FAIL, name,
 		    "is not the %s that row %" G_GINT64_FORMAT " (%s) is about: it has another digest",
@@ -53,15 +67,13 @@ check_subject(RnLook *l, const RnProofRow *r, char kind, gint64 id, const char *
 static void
 check_subjects(RnLook *l, const RnProofChain *c)
 {
-	gint64 removal = removal_in(l, c);
-
 	for (guint i = 0; i < c->rows->len; i++) {
 		const RnProofRow *r = g_ptr_array_index(c->rows, i);
 
 		if (!r->own)
 			continue;
-		check_subject(l, r, 'R', r->row->inbox_id, r->row->inbox_digest, removal);
-		check_subject(l, r, 'L', r->row->letter_id, r->row->letter_digest, removal);
+		check_subject(l, c, r, 'R', r->row->inbox_id, r->row->inbox_digest);
+		check_subject(l, c, r, 'L', r->row->letter_id, r->row->letter_digest);
 	}
 }
 

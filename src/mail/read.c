@@ -211,9 +211,12 @@ rn_read_part(GBytes *raw, guint index, gsize max, GError **error)
 
 	if (parts == NULL)
 		return NULL;
-	if (index >= parts->leaves->len ||
-	    (data = rn_leaf_data(&g_array_index(parts->leaves, RnLeaf, index))) == NULL) {
-		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "the message has no readable part %u", index);
+	if (index >= parts->leaves->len) {
+		g_set_error(error, RN_ERROR, RN_ERR_NOT_FOUND, "the message has no part %u", index);
+		return NULL;
+	}
+	if ((data = rn_leaf_data(&g_array_index(parts->leaves, RnLeaf, index))) == NULL) {
+		g_set_error(error, RN_ERROR, RN_ERR_INPUT, "part %u of the message cannot be read", index);
 		return NULL;
 	}
 	if (g_bytes_get_size(data) > max) {

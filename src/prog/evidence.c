@@ -90,7 +90,7 @@ verify(const char *path, const char *anchors)
 		[RN_WORTH_FITS] =
 		    "This evidence fits together; who vouches for it was not verified (--anchors).",
 		[RN_WORTH_STAMPED] =
-		    "What is here stood in the ledger when it was stamped; that it is everything, nobody vouches for (no signature).",
+		    "What the rows hold stood in the ledger when it was stamped; for other files, and that it is everything, nobody vouches (no signature).",
 		[RN_WORTH_HOLDS] = "This evidence holds.",
 	};
 	g_autoptr(GError) error = NULL;

@@ -53,6 +53,12 @@
 /* what goes when its time is over; $2 and $1 say when that is */
 #define OLD_MAIL "raw IS NOT NULL AND held = 0 AND processed < $2 AND id NOT IN (" HOLD_LEDGER ")"
 #define OLD_LETTER "state IN " LETTER_DONE " AND length(raw) > 0 AND NOT " HOLD_LISTED
+#define OLD_ORDER "words IS NOT NULL AND accepted < $2 AND state NOT IN " ORDER_OPEN
+/* what row g of the ledger says of mail i in the member's words */
+#define OLD_WORDS                                                                                                   \
+	"i.id = g.inbox_id AND (g.what LIKE 'order %' OR g.what = 'reply held') AND i.held = 0 AND i.processed < $2" \
+	" AND COALESCE(i.box_id, 0) NOT IN (SELECT box_id FROM legal_hold) AND i.id NOT IN (" HOLD_LEDGER \
+	")"
 #define OLD_STRANGER                                                                                                \
 	"box_id IS NULL AND held = 0 AND action <> 'junk' AND processed < $1"                                      \
 	" AND id NOT IN (" HOLD_LEDGER " UNION " HOLD_RETURNED ")"                                                 \
@@ -115,18 +121,19 @@ const RnStatement rn_stmt_upkeep[RN_ST_N - RN_ST_UPKEEP] = {
 	    "SELECT b.id FROM box b WHERE b.id > $1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.box_id = b.id)"
 	    " AND (EXISTS (SELECT 1 FROM inbox WHERE inbox.box_id = b.id AND " OLD_MAIL ")"
 	    " OR EXISTS (SELECT 1 FROM letter WHERE letter.box_id = b.id AND created < $2 AND " OLD_LETTER ")"
-	    " OR EXISTS (SELECT 1 FROM document d WHERE d.box_id = b.id AND d.at < $3 AND length(d.data) > 0)) ORDER BY b.id LIMIT $4" },
+	    " OR EXISTS (SELECT 1 FROM document d WHERE d.box_id = b.id AND d.at < $3 AND length(d.data) > 0)"
+	    " OR EXISTS (SELECT 1 FROM renewal WHERE renewal.box_id = b.id AND " OLD_ORDER ")"
+	    " OR EXISTS (SELECT 1 FROM ledger g CROSS JOIN ledger_detail w CROSS JOIN inbox i"
+	    " WHERE g.box_id = b.id AND w.ledger_id = g.id AND " OLD_WORDS ")) ORDER BY b.id LIMIT $4" },
 	AT(RN_ST_KEEP_MAIL) = { "keep-mail",
 	    "UPDATE inbox SET " INBOX_GONE " WHERE box_id = $1 AND " OLD_MAIL " RETURNING id" },
 	/* What the ledger says of mails whose time is over in the member's words, also where such a mail
 	 * stands with another box. */
 	AT(RN_ST_KEEP_WORDS) = { "keep-words",
-	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT l.id FROM ledger l JOIN inbox i ON i.id = l.inbox_id"
-	    " WHERE l.box_id = $1 AND (l.what LIKE 'order %' OR l.what = 'reply held') AND i.held = 0 AND i.processed < $2"
-	    " AND COALESCE(i.box_id, 0) NOT IN (SELECT box_id FROM legal_hold) AND i.id NOT IN (" HOLD_LEDGER "))" },
+	    "DELETE FROM ledger_detail WHERE ledger_id IN (SELECT g.id FROM ledger g CROSS JOIN inbox i"
+	    " WHERE g.box_id = $1 AND " OLD_WORDS ")" },
 	AT(RN_ST_KEEP_ORDER) = { "keep-order",
-	    "UPDATE renewal SET words = NULL WHERE box_id = $1 AND words IS NOT NULL AND accepted < $2"
-	    " AND state NOT IN " ORDER_OPEN },
+	    "UPDATE renewal SET words = NULL WHERE box_id = $1 AND " OLD_ORDER },
 	AT(RN_ST_KEEP_LETTER) = { "keep-letter",
 	    "UPDATE letter SET raw = $1, quoted = NULL WHERE box_id = $2 AND created < $3 AND " OLD_LETTER
 	    " RETURNING id" },

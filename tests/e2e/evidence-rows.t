@@ -25,9 +25,9 @@ plain.n = 0
 class Play:
     """A site with boxes of one member, and what he writes."""
 
-    def __init__(self, name, *boxes):
-        self.name, self.at = name, len(sink.mails)
-        self.site = Site(smtp_port=sink.port, authserv="mx.ordine.example")
+    def __init__(self, name, *boxes, **more):
+        self.name = name
+        self.site = Site(smtp_port=sink.port, authserv="mx.ordine.example", **more)
         self.site.run("init")
         self.site.boxes(*boxes)
         self.site.start("lmtpd")
@@ -124,6 +124,30 @@ o = p.orders()["a@pec.example"]
 t.eq(o["state"], "renewed", "put right: the order went through")
 letters = p.evidence(o, "RINNOVA", "Accetto")
 t.ok(sum("-summary" in n for n in letters) >= 1, "put right: with the summary that was written before", letters)
+p.end()
+
+# --- the box goes to another convention, and what is old enough is removed ---
+OTHER = """[convention altra]
+name=Altra convenzione
+payer=Ordine dei Medici di Prova
+secretary=segreteria@posta.example
+type=PEC ALTRA
+term=12
+price=12,20
+vat=22
+provider=manual
+"""
+p = Play("moved", {"box": "a@pec.example", "reference": ROSSI, "expiry": days(20)}, convention=OTHER, keep="mail-years=2\n")
+p.site.run("notify")
+p.answer(newest(p.answer(newest(p.courier()), "RINNOVA")), "Accetto")
+o = p.orders()["a@pec.example"]
+t.eq(o["state"], "renewed", "moved: the order went through")
+(p.site.dir / "moved.csv").write_text("box,holder,reference,expiry,convention\na@pec.example,Maria Rossi,%s,%s,altra\n" % (ROSSI, days(385)))
+p.site.run("import", p.site.dir / "moved.csv")
+p.site.run("prune", "--date", days(365 * 5))
+p.site.run("evidence", o["number"], "--out", tmp / "moved.zip")
+v = subprocess.run([BINARY, "evidence", "verify", tmp / "moved.zip"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+t.ok(v.returncode == 0 and "of altra says that mails and letters of the box were removed" in v.stdout, "moved: the row of the new convention's chain tells why they are not there", v.stdout)
 p.end()
 
 sink.stop()

@@ -150,7 +150,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
     site.run("evidence", number, "--out", tmp / "u2.zip", "--config", conf)
     t.ok((tmp / "u1.zip").read_bytes() == (tmp / "u2.zip").read_bytes(), "the same order gives the same archive")
     code, said = verify(tmp / "u1.zip", "--anchors", anchors)
-    t.ok(code == 0 and "note  signature: there is none" in said and "that it is everything, nobody vouches for" in said, "unsigned, the time-stamp vouches for what is there, and for no more", said)
+    t.ok(code == 0 and "note  signature: there is none" in said and "that it is everything, nobody vouches" in said, "unsigned, the time-stamp vouches for what is there, and for no more", said)
     t.eq([p.name for p in tmp.iterdir() if p.name.startswith(".")], [], "nothing half done is left")
     code, _, err = site.run("evidence", number, "--out", tmp / "no" / "where.zip", check=False)
     t.ok(code == 65, "a folder that is not there is named", err)
@@ -270,6 +270,13 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
         in_ledger(act)(work)
         (work / reply).unlink()
 
+    def own_letter(work):
+        """A letter that no row holds, with another contract, and that contract."""
+        m = email.message_from_bytes((work / next(n for n in names if n.endswith("-summary.eml"))).read_bytes(), policy=email.policy.default)
+        m.add_attachment(b"CONTRATTO FALSO\n", maintype="text", subtype="plain", filename="contratto.txt")
+        (work / "letters" / "L999999-summary.eml").write_bytes(m.as_bytes())
+        (work / "contracts" / ("%.8s-contratto.txt" % hashlib.sha256(b"CONTRATTO FALSO\n").hexdigest())).write_bytes(b"CONTRATTO FALSO\n")
+
     reply = [n for n in names if n.startswith("replies/")][-1]
     contract_file = next(n for n in names if n.startswith("contracts/"))
     letter = [n for n in names if n.startswith("letters/")][0]
@@ -297,6 +304,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
             ("a file of no kind", lambda w: (w / "sentenza.txt").write_text("x"), "sentenza.txt: is no file of such evidence"),
             ("a contract", lambda w: flip(w / contract_file), "is no file of such evidence"),
             ("a contract under its right name", lambda w: (w / ("contracts/%.8s-contratto.txt" % hashlib.sha256(b"altro").hexdigest())).write_bytes(b"altro"), "is enclosed in none of the letters"),
+            ("a contract in a letter of one's own", own_letter, "is enclosed in none of the letters"),
             ("a record of heads", lambda w: flip(next((w / "stamps").glob("*.txt"))), "time-stamp"),
             ("no stamp", lambda w: next((w / "stamps").glob("*.tsr")).unlink(), "is missing"),
             ("no stamps at all", lambda w: shutil.rmtree(w / "stamps"), "neither a signature nor a time-stamp")):
@@ -304,7 +312,7 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
         t.ok(code == 1 and words in said, "a forged manifest does not hide: " + name, said)
 
     code, said = forge(hide)
-    t.ok("This evidence holds." not in said and "that it is everything, nobody vouches for" in said, "what was left out without a trace is not called whole: only the signature says that", said)
+    t.ok("This evidence holds." not in said and "that it is everything, nobody vouches" in said, "what was left out without a trace is not called whole: only the signature says that", said)
 
     # --- the mail around the archive ---
     def in_mail(change):
@@ -320,6 +328,16 @@ with Site(smtp_port=sink.port, authserv="mx.ordine.example", site=SITE + SIGN) a
     t.ok(body.count("RINNOVA") and code == 1 and "its text is not the index.txt of the archive" in said, "its text changed is found", said)
     code, said = in_mail(lambda m: m.add_attachment(b"%PDF-1.4 altro", maintype="application", subtype="pdf", filename="perizia.pdf"))
     t.ok(code == 1 and "has 1 parts beside text and archive" in said, "something enclosed beside it is found", said)
+    note = email.message_from_bytes(b"From: x@posta.example\r\nSubject: annullo\r\n\r\nANNULLO\r\n", policy=email.policy.default)
+    code, said = in_mail(lambda m: m.add_attachment(note))
+    t.ok(code == 1 and "has 1 parts beside text and archive" in said, "a mail enclosed beside it as well", said)
+
+    def behind(m):
+        for _ in range(8):
+            m.add_attachment(note)
+        m.add_attachment(b"%PDF-1.4 altro", maintype="application", subtype="pdf", filename="perizia.pdf")
+    code, said = in_mail(behind)
+    t.ok(code == 1 and "has 9 parts beside text and archive" in said, "and one behind others", said)
 
     # --- what was removed when its time was over ---
     raw, = db.execute("SELECT raw FROM inbox WHERE id = 1").fetchone()

@@ -155,6 +155,21 @@ with Site(smtp_port=sink.port, convention="document-check=none\n") as site:
     site.run("box", "forget", TWO, "--reason", "cessato")
     t.eq((gone(site, both), left(site, ONE, TWO, ME, "Verdi", "RINNOVA 1,2")), (True, []), "and goes with the last of them, wherever it stands")
 
+with Site(smtp_port=sink.port, convention="document-check=none\n", keep="mail-years=2\n") as site:
+    site.run("init")
+    site.boxes(*[{"box": b, "reference": ME, "expiry": expiry, "holder": "Dott. Carlo Verdi"} for b in (ONE, TWO)])
+    write(site, "ELENCO", ME)
+    both = answer(site, sink.to(ME)[-1], "RINNOVA 1,2", ME)
+    for summary in [m for m in sink.to(ME) if m["Subject"].startswith("Riepilogo")][-2:]:
+        answer(site, summary, "ANNULLA", ME)
+    end_held(site)
+    site.run("box", "legal-hold", ONE, "--reason", "ricorso")
+    site.run("prune", "--date", LATER)
+    t.ok(whole(site, both) and any("RINNOVA 1,2" in d for d in details(TWO)), "where the first box is under the hold the words stay with the second as well", details(TWO))
+    site.run("box", "legal-hold", ONE, "--end", "--reason", "deciso")
+    site.run("prune", "--date", LATER)
+    t.eq((gone(site, both), details(TWO)), (True, []), "and go after it, though nothing else of the second is old")
+
 # --- what named no box, and notes ---
 with Site(smtp_port=sink.port, convention="document-check=none\n", keep="mail-years=2\n", authserv="mx.ordine.example") as site:
     site.run("init")
