@@ -64,9 +64,8 @@ rn_dossier_free(RnDossier *d)
 
 /* --- letters --- */
 
-/* The bytes of letters and mails are read here and in add_mail() only. */
-static gboolean
-add_letter(RnDossier *d, RnTx *tx, gint64 id, GError **error)
+gboolean
+rn_dossier_letter(RnDossier *d, RnTx *tx, gint64 id, GError **error)
 {
 	g_autoptr(RnLetter) letter = NULL;
 	RnDossierLetter *l;
@@ -100,132 +99,7 @@ gather_letters(RnDossier *d, RnTx *tx, GError **error)
 			const RnLetter *l = g_ptr_array_index(rows, i);
 
 			after = l->id;
-			if (l->period_id == d->order->period_id && !add_letter(d, tx, l->id, error))
-				return FALSE;
-		}
-	}
-}
-
-/* --- mails --- */
-
-static RnDossierMail *
-known(const RnDossier *d, gint64 id)
-{
-	for (guint i = 0; i < d->mails->len; i++) {
-		RnDossierMail *m = g_ptr_array_index(d->mails, i);
-
-		if (m->in->id == id)
-			return m;
-	}
-	return NULL;
-}
-
-static RnDossierMail *
-mail_new(RnDossier *d, RnInbox *in)
-{
-	RnDossierMail *m = g_new0(RnDossierMail, 1);
-
-	g_ptr_array_add(d->mails, m);
-	m->in = in;
-	m->sha256 = in->raw != NULL ? rn_bytes_sha256(in->raw) : NULL;
-	return m;
-}
-
-/* REGISTERED (taken over; may be NULL) also goes to a mail that is known without it. */
-static gboolean
-add_mail(RnDossier *d, RnTx *tx, gint64 id, RnRegisteredRow **registered, GError **error)
-{
-	RnDossierMail *m = known(d, id);
-	g_autoptr(RnInbox) in = NULL;
-
-	if (m != NULL && (registered == NULL || m->registered != NULL))
-		return TRUE;
-	if (m == NULL && !rn_store_inbox_get(tx, id, &in, error))
-		return FALSE;
-	if (m == NULL && in == NULL)
-		return TRUE;
-	if (m == NULL)
-		m = mail_new(d, g_steal_pointer(&in));
-	m->registered = registered != NULL ? g_steal_pointer(registered) : NULL;
-	g_free(m->path);
-	m->path = m->in->raw == NULL ?
-	    NULL :
-	    g_strdup_printf(m->registered != NULL ? "receipts/R%" G_GINT64_FORMAT "-%s.eml" :
-	                                            "replies/R%" G_GINT64_FORMAT "%s.eml",
-	        id, m->registered != NULL ? m->registered->kind : "");
-	return TRUE;
-}
-
-static gboolean
-is_our_letter(const RnDossier *d, gint64 id)
-{
-	for (guint i = 0; id != 0 && i < d->letters->len; i++)
-		if (((const RnDossierLetter *)g_ptr_array_index(d->letters, i))->letter->id == id)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
-gather_receipts(RnDossier *d, RnTx *tx, GError **error)
-{
-	for (gint64 after = 0;;) {
-		g_autoptr(GPtrArray) rows = NULL;
-
-		if (!rn_store_receipts(tx, 0, d->box->id, after, PAGE, &rows, error))
-			return FALSE;
-		if (rows->len == 0)
-			return TRUE;
-		for (guint i = 0; i < rows->len; i++) {
-			RnRegisteredRow *row = g_ptr_array_index(rows, i);
-			RnRegisteredRow *own =
-			    is_our_letter(d, row->letter_id) ? rn_dossier_receipt_copy(row) : NULL;
-
-			after = row->id;
-			if (own != NULL && !add_mail(d, tx, row->inbox_id, &own, error))
-				return FALSE;
-			rn_registered_row_free(own);
-		}
-	}
-}
-
-/* What came back about our letters: bounces, delays, absences. */
-static gboolean
-gather_returned(RnDossier *d, RnTx *tx, GError **error)
-{
-	for (gint64 after = 0;;) {
-		g_autoptr(GPtrArray) rows = NULL;
-
-		if (!rn_store_deliveries(tx, d->box->id, after, PAGE, &rows, error))
-			return FALSE;
-		if (rows->len == 0)
-			return TRUE;
-		for (guint i = 0; i < rows->len; i++) {
-			const RnDelivery *row = g_ptr_array_index(rows, i);
-
-			after = row->letter_id;
-			if (row->inbox_id != 0 && is_our_letter(d, row->letter_id) &&
-			    !add_mail(d, tx, row->inbox_id, NULL, error))
-				return FALSE;
-		}
-	}
-}
-
-static gboolean
-gather_replies(RnDossier *d, RnTx *tx, GError **error)
-{
-	for (gint64 after = 0;;) {
-		g_autoptr(GPtrArray) rows = NULL;
-
-		if (!rn_store_inbox(tx, FALSE, d->box->id, after, PAGE, &rows, error))
-			return FALSE;
-		if (rows->len == 0)
-			return TRUE;
-		for (guint i = 0; i < rows->len; i++) {
-			const RnInbox *in = g_ptr_array_index(rows, i);
-
-			after = in->id;
-			if ((in->period_id == d->order->period_id || in->order_id == d->order->id) &&
-			    !add_mail(d, tx, in->id, NULL, error))
+			if (l->period_id == d->order->period_id && !rn_dossier_letter(d, tx, l->id, error))
 				return FALSE;
 		}
 	}
@@ -246,54 +120,6 @@ mail_by_id(gconstpointer a, gconstpointer b)
 	gint64 x = (*(const RnDossierMail *const *)a)->in->id, y = (*(const RnDossierMail *const *)b)->in->id;
 
 	return x < y ? -1 : x > y;
-}
-
-/* --- what rows name beside them --- */
-
-static gboolean
-add_named(RnDossier *d, RnTx *tx, const RnLedgerEntry *row, GError **error)
-{
-	if (row->letter_id != 0 && !is_our_letter(d, row->letter_id) &&
-	    !add_letter(d, tx, row->letter_id, error))
-		return FALSE;
-	return row->inbox_id == 0 || add_mail(d, tx, row->inbox_id, NULL, error);
-}
-
-static gboolean
-add_of_rows(RnDossier *d, RnTx *tx, GError **error)
-{
-	for (gint64 after = 0;;) {
-		g_autoptr(GPtrArray) rows = NULL;
-
-		if (!rn_store_ledger(tx, NULL, d->box->id, after, PAGE, &rows, error))
-			return FALSE;
-		if (rows->len == 0)
-			return TRUE;
-		for (guint i = 0; i < rows->len; i++) {
-			const RnLedgerEntry *row = g_ptr_array_index(rows, i);
-
-			after = row->id;
-			if (rn_dossier_owns(d, row) && !add_named(d, tx, row, error))
-				return FALSE;
-		}
-	}
-}
-
-/* The mails and letters that rows about the order name: a mail that named no box, or another one first, a
- * letter about a period that was put right since; and what came back about those. Each may make other rows be
- * about the order. */
-static gboolean
-gather_named(RnDossier *d, RnTx *tx, GError **error)
-{
-	guint had;
-
-	do {
-		had = d->letters->len + d->mails->len;
-		if (!gather_receipts(d, tx, error) || !gather_returned(d, tx, error) ||
-		    !add_of_rows(d, tx, error))
-			return FALSE;
-	} while (d->letters->len + d->mails->len > had);
-	return TRUE;
 }
 
 /* --- all of it --- */
@@ -329,7 +155,8 @@ rn_dossier_gather(RnEngine *e, RnTx *tx, const char *number, GError **error)
 		return NULL;
 	}
 	d->convention = rn_settings_convention(e->settings, d->order->convention);
-	if (!gather_letters(d, tx, error) || !gather_replies(d, tx, error) || !gather_named(d, tx, error) ||
+	if (!gather_letters(d, tx, error) || !rn_dossier_replies(d, tx, error) ||
+	    !rn_dossier_named(d, tx, error) ||
 	    !rn_store_call_of_order(tx, d->order->id, RN_CALL_RENEW, &d->call, error) ||
 	    !rn_store_documents(tx, d->box->id, 0, PAGE, &d->documents, error))
 		return NULL;

@@ -36,21 +36,78 @@ lacks_bytes(const RnDossier *d)
 }
 
 gboolean
+rn_dossier_has_letter(const RnDossier *d, gint64 id)
+{
+	for (guint i = 0; id != 0 && i < d->letters->len; i++)
+		if (((const RnDossierLetter *)g_ptr_array_index(d->letters, i))->letter->id == id)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
 rn_dossier_owns(const RnDossier *d, const RnLedgerEntry *row)
 {
 	if (row->box_id == d->box->id && rn_keep_removal(row->what) && lacks_bytes(d))
+		return TRUE;
+	if (rn_dossier_has_letter(d, row->letter_id))
 		return TRUE;
 	if (row->box_id != 0 && row->box_id != d->box->id)
 		return FALSE;
 	if (row->order_id == d->order->id || (row->period_id != 0 && row->period_id == d->order->period_id))
 		return TRUE;
-	for (guint i = 0; row->letter_id != 0 && i < d->letters->len; i++)
-		if (((const RnDossierLetter *)g_ptr_array_index(d->letters, i))->letter->id == row->letter_id)
-			return TRUE;
 	for (guint i = 0; row->inbox_id != 0 && i < d->mails->len; i++)
 		if (((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in->id == row->inbox_id)
 			return TRUE;
 	return FALSE;
+}
+
+GArray *
+rn_dossier_boxes(const RnDossier *d)
+{
+	GArray *boxes = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	g_array_append_val(boxes, d->box->id);
+	for (guint i = 0; i < d->letters->len; i++) {
+		gint64 id = ((const RnDossierLetter *)g_ptr_array_index(d->letters, i))->letter->box_id;
+		gboolean there = id == 0;
+
+		for (guint k = 0; !there && k < boxes->len; k++)
+			there = g_array_index(boxes, gint64, k) == id;
+		if (!there)
+			g_array_append_val(boxes, id);
+	}
+	return boxes;
+}
+
+static gboolean
+each_of_box(RnDossier *d, RnTx *tx, gint64 box_id, RnDossierRow func, gpointer data, GError **error)
+{
+	for (gint64 after = 0;;) {
+		g_autoptr(GPtrArray) rows = NULL;
+
+		if (!rn_store_ledger(tx, NULL, box_id, after, PAGE, &rows, error))
+			return FALSE;
+		if (rows->len == 0)
+			return TRUE;
+		for (guint i = 0; i < rows->len; i++) {
+			const RnLedgerEntry *row = g_ptr_array_index(rows, i);
+
+			after = row->id;
+			if (rn_dossier_owns(d, row) && !func(d, tx, row, data, error))
+				return FALSE;
+		}
+	}
+}
+
+gboolean
+rn_dossier_each(RnDossier *d, RnTx *tx, RnDossierRow func, gpointer data, GError **error)
+{
+	g_autoptr(GArray) boxes = rn_dossier_boxes(d);
+
+	for (guint i = 0; i < boxes->len; i++)
+		if (!each_of_box(d, tx, g_array_index(boxes, gint64, i), func, data, error))
+			return FALSE;
+	return TRUE;
 }
 
 static void
@@ -81,32 +138,22 @@ typedef struct {
 	gint64	 first, last;
 } Span;
 
+/* Widens the span of its chain by ROW. */
 static gboolean
-find_spans(const RnDossier *d, RnTx *tx, GHashTable *spans, GError **error)
+widen(G_GNUC_UNUSED RnDossier *d, G_GNUC_UNUSED RnTx *tx, const RnLedgerEntry *row, gpointer data,
+    G_GNUC_UNUSED GError **error)
 {
-	for (gint64 after = 0;;) {
-		g_autoptr(GPtrArray) rows = NULL;
+	GHashTable *spans = data;
+	Span *span = g_hash_table_lookup(spans, row->convention);
 
-		if (!rn_store_ledger(tx, NULL, d->box->id, after, PAGE, &rows, error))
-			return FALSE;
-		if (rows->len == 0)
-			return TRUE;
-		for (guint i = 0; i < rows->len; i++) {
-			const RnLedgerEntry *row = g_ptr_array_index(rows, i);
-			Span *span = g_hash_table_lookup(spans, row->convention);
-
-			after = row->id;
-			if (!rn_dossier_owns(d, row))
-				continue;
-			if (span == NULL) {
-				span = g_new0(Span, 1);
-				span->first = row->seq;
-				g_hash_table_insert(spans, g_strdup(row->convention), span);
-			}
-			span->first = MIN(span->first, row->seq);
-			span->last = MAX(span->last, row->seq);
-		}
+	if (span == NULL) {
+		span = g_new0(Span, 1);
+		span->first = row->seq;
+		g_hash_table_insert(spans, g_strdup(row->convention), span);
 	}
+	span->first = MIN(span->first, row->seq);
+	span->last = MAX(span->last, row->seq);
+	return TRUE;
 }
 
 /* What the record says of CONVENTION; 0 if nothing. */
@@ -217,7 +264,7 @@ rn_dossier_rows(RnDossier *d, RnTx *tx, GError **error)
 	gpointer name, value;
 
 	d->chains = g_ptr_array_new_with_free_func(free_chain);
-	if (!find_spans(d, tx, spans, error) || !find_stamps(d, tx, spans, ends, error))
+	if (!rn_dossier_each(d, tx, widen, spans, error) || !find_stamps(d, tx, spans, ends, error))
 		return FALSE;
 	g_hash_table_iter_init(&it, spans);
 	while (g_hash_table_iter_next(&it, &name, &value)) {

@@ -73,3 +73,24 @@ rn_store_letter_rows(RnTx *tx, const char *message_id, gint64 period_id, GArray 
 	*periods = g_steal_pointer(&list);
 	return TRUE;
 }
+
+static void
+take_id(RnRow *row, gpointer data)
+{
+	gint64 id = rn_row_int(row);
+
+	g_array_append_val((GArray *)data, id);
+}
+
+gboolean
+rn_store_letter_lists(RnTx *tx, gint64 period_id, gint64 box_id, GArray **ids, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(gint64));
+	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_int(box_id) };
+
+	*ids = NULL;
+	if (!rn_tx_run(tx, RN_ST_LETTER_LISTING, RN_CELLS(cells), take_id, list, error))
+		return FALSE;
+	*ids = g_steal_pointer(&list);
+	return TRUE;
+}
