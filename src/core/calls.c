@@ -252,7 +252,7 @@ ask(Making *m, RnSaid *said)
 	g_autofree char *wait = g_strdup_printf("%ds", said->wait);
 
 	log_call(m, says, said);
-	if (rn_providers_note(m->providers, m->convention, says, said, rn_monotonic()))
+	if (rn_providers_note(m->providers, m->convention, m->call->box_id, says, said, rn_monotonic()))
 		rn_log(RN_LOG_WARN, "-", "provider-away", "convention", m->convention->id, "asked-for", wait,
 		    "do", "it is left alone for a while; rinnova outbox list says why", NULL);
 	return says;

@@ -11,6 +11,7 @@ typedef struct {
 	RnProvider	*provider;
 	RnPace		*pace;
 	int		 away;		/* times in a row */
+	gint64		 box_id;	/* whose call the last of them was */
 	gint64		 rest_until;	/* monotonic */
 } Place;
 
@@ -87,7 +88,8 @@ rn_providers_wait(RnProviders *p, const RnConvention *c, gint64 now)
 }
 
 gboolean
-rn_providers_note(RnProviders *p, const RnConvention *c, RnSays says, const RnSaid *said, gint64 now)
+rn_providers_note(
+    RnProviders *p, const RnConvention *c, gint64 box_id, RnSays says, const RnSaid *said, gint64 now)
 {
 	Place *at = place(p, c);
 	gint64 rest = said->wait;
@@ -96,6 +98,9 @@ rn_providers_note(RnProviders *p, const RnConvention *c, RnSays says, const RnSa
 		at->away = 0;
 		return FALSE;
 	}
+	if (rest == 0 && at->away > 0 && at->box_id == box_id)
+		return FALSE;
+	at->box_id = box_id;
 	at->away++;
 	if (rest == 0 && at->away >= PATIENCE)
 		rest = rn_retry_wait(at->away - PATIENCE + 1, REST_FIRST, REST_MAX);

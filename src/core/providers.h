@@ -18,11 +18,12 @@ RnProvider *rn_providers_of(RnProviders *p, const RnConvention *c);
  * (provider-per-minute), or it is known to be away. NOW: rn_monotonic(). */
 int rn_providers_wait(RnProviders *p, const RnConvention *c, gint64 now);
 
-/* What came of a question: after five times "away" without any other answer between, or when the provider
- * asks for it, it is left alone: for as long as it asked, else for one minute, then twice as long each time,
- * a quarter of an hour at most. One question then finds out whether it is back. TRUE when that begins. */
-gboolean rn_providers_note(
-    RnProviders *p, const RnConvention *c, RnSays says, const RnSaid *said, gint64 now);
+/* What came of a question about BOX_ID: after five times "away" without any other answer between, or when the
+ * provider asks for it, it is left alone: for as long as it asked, else for one minute, then twice as long
+ * each time, a quarter of an hour at most. One question then finds out whether it is back. What the same box
+ * gets once more counts as nothing new: it may be about that box alone. TRUE when that begins. */
+gboolean rn_providers_note(RnProviders *p, const RnConvention *c, gint64 box_id, RnSays says,
+    const RnSaid *said, gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnProviders, rn_providers_free)
 
