@@ -22,8 +22,8 @@ int rn_providers_wait(RnProviders *p, const RnConvention *c, gint64 now);
  * provider asks for it, it is left alone: for as long as it asked, else for one minute, then twice as long
  * each time, a quarter of an hour at most. One question then finds out whether it is back. What the same box
  * gets once more counts as nothing new: it may be about that box alone. TRUE when that begins. */
-gboolean rn_providers_note(RnProviders *p, const RnConvention *c, gint64 box_id, RnSays says,
-    const RnSaid *said, gint64 now);
+gboolean rn_providers_note(
+    RnProviders *p, const RnConvention *c, gint64 box_id, RnSays says, const RnSaid *said, gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RnProviders, rn_providers_free)
 
