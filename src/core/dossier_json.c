@@ -250,7 +250,7 @@ row_of(const RnDossier *d, const RnLedgerEntry *e)
 	        (json_int_t)e->period_id, "order", (json_int_t)e->order_id, "mail", (json_int_t)e->inbox_id,
 	        "letter", (json_int_t)e->letter_id, "detail_sha256", e->detail_digest, "mail_sha256",
 	        e->inbox_digest, "letter_sha256", e->letter_digest, "digest", e->digest));
-	if (own && e->detail != NULL)
+	if (own && e->detail != NULL && (e->box_id == 0 || e->box_id == d->box->id))
 		json_object_set_new(j, "detail", json_string(e->detail));
 	if (own && is_gone(d, e))
 		json_object_set_new(j, "gone", json_true());

@@ -54,12 +54,12 @@ add_mail(RnDossier *d, RnTx *tx, gint64 id, RnRegisteredRow **registered, GError
 }
 
 static gboolean
-gather_receipts(RnDossier *d, RnTx *tx, gint64 box_id, GError **error)
+gather_receipts(RnDossier *d, RnTx *tx, GError **error)
 {
 	for (gint64 after = 0;;) {
 		g_autoptr(GPtrArray) rows = NULL;
 
-		if (!rn_store_receipts(tx, 0, box_id, after, PAGE, &rows, error))
+		if (!rn_store_receipts(tx, 0, d->box->id, after, PAGE, &rows, error))
 			return FALSE;
 		if (rows->len == 0)
 			return TRUE;
@@ -68,22 +68,24 @@ gather_receipts(RnDossier *d, RnTx *tx, gint64 box_id, GError **error)
 			RnRegisteredRow *own =
 			    rn_dossier_has_letter(d, row->letter_id) ? rn_dossier_receipt_copy(row) : NULL;
 
+			gboolean ok = own == NULL || add_mail(d, tx, row->inbox_id, &own, error);
+
 			after = row->id;
-			if (own != NULL && !add_mail(d, tx, row->inbox_id, &own, error))
-				return FALSE;
 			rn_registered_row_free(own);
+			if (!ok)
+				return FALSE;
 		}
 	}
 }
 
 /* What came back about our letters: bounces, delays, absences. */
 static gboolean
-gather_returned(RnDossier *d, RnTx *tx, gint64 box_id, GError **error)
+gather_returned(RnDossier *d, RnTx *tx, GError **error)
 {
 	for (gint64 after = 0;;) {
 		g_autoptr(GPtrArray) rows = NULL;
 
-		if (!rn_store_deliveries(tx, box_id, after, PAGE, &rows, error))
+		if (!rn_store_deliveries(tx, d->box->id, after, PAGE, &rows, error))
 			return FALSE;
 		if (rows->len == 0)
 			return TRUE;
@@ -134,34 +136,47 @@ add_named(RnDossier *d, RnTx *tx, const RnLedgerEntry *row, G_GNUC_UNUSED gpoint
 	    (row->inbox_id == 0 || add_mail(d, tx, row->inbox_id, NULL, error));
 }
 
-/* The lists by whose numbers a mail may have meant this box. */
+/* Does IN name LETTER as the one that it answers? */
 static gboolean
-add_lists(RnDossier *d, RnTx *tx, GError **error)
+answers(const RnInbox *in, const RnLetter *letter)
 {
-	for (guint i = 0; i < d->mails->len; i++) {
-		const RnInbox *in = ((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in;
-		g_autoptr(GArray) lists = NULL;
+	gsize len = 0;
+	const char *raw = in->raw != NULL ? g_bytes_get_data(in->raw, &len) : NULL;
+	const char *end = raw != NULL ? g_strstr_len(raw, (gssize)len, "\r\n\r\n") : NULL;
+	g_autofree char *id = g_strdup_printf("<%s>", letter->message_id);
 
-		if (in->period_id == 0 || in->period_id == d->order->period_id)
-			continue;
-		if (!rn_store_letter_lists(tx, in->period_id, d->box->id, &lists, error))
+	return raw != NULL && g_strstr_len(raw, end != NULL ? end - raw : (gssize)len, id) != NULL;
+}
+
+/* The list by whose numbers IN may have meant this box: the one that it answers, or the only one. */
+static gboolean
+add_list(RnDossier *d, RnTx *tx, const RnInbox *in, GError **error)
+{
+	g_autoptr(GArray) lists = NULL;
+
+	if (!rn_store_letter_lists(tx, in->period_id, d->box->id, in->taken, &lists, error))
+		return FALSE;
+	for (guint i = 0; i < lists->len; i++) {
+		gint64 id = g_array_index(lists, gint64, i);
+		g_autoptr(RnLetter) letter = NULL;
+
+		if (!rn_store_letter_get(tx, id, &letter, error))
 			return FALSE;
-		for (guint k = 0; k < lists->len; k++)
-			if (!add_letter(d, tx, g_array_index(lists, gint64, k), error))
-				return FALSE;
+		if (letter != NULL && (lists->len == 1 || answers(in, letter)))
+			return add_letter(d, tx, id, error);
 	}
 	return TRUE;
 }
 
 static gboolean
-add_returned(RnDossier *d, RnTx *tx, GError **error)
+add_lists(RnDossier *d, RnTx *tx, GError **error)
 {
-	g_autoptr(GArray) boxes = rn_dossier_boxes(d);
+	for (guint i = 0; i < d->mails->len; i++) {
+		const RnInbox *in = ((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in;
 
-	for (guint i = 0; i < boxes->len; i++)
-		if (!gather_receipts(d, tx, g_array_index(boxes, gint64, i), error) ||
-		    !gather_returned(d, tx, g_array_index(boxes, gint64, i), error))
+		if (in->period_id != 0 && in->period_id != d->order->period_id && !add_list(d, tx, in, error))
 			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -172,8 +187,8 @@ rn_dossier_named(RnDossier *d, RnTx *tx, GError **error)
 
 	do {
 		had = d->letters->len + d->mails->len;
-		if (!add_lists(d, tx, error) || !add_returned(d, tx, error) ||
-		    !rn_dossier_each(d, tx, add_named, NULL, error))
+		if (!add_lists(d, tx, error) || !gather_receipts(d, tx, error) ||
+		    !gather_returned(d, tx, error) || !rn_dossier_each(d, tx, add_named, NULL, error))
 			return FALSE;
 	} while (d->letters->len + d->mails->len > had);
 	return TRUE;

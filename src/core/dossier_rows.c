@@ -44,23 +44,6 @@ rn_dossier_has_letter(const RnDossier *d, gint64 id)
 	return FALSE;
 }
 
-gboolean
-rn_dossier_owns(const RnDossier *d, const RnLedgerEntry *row)
-{
-	if (row->box_id == d->box->id && rn_keep_removal(row->what) && lacks_bytes(d))
-		return TRUE;
-	if (rn_dossier_has_letter(d, row->letter_id))
-		return TRUE;
-	if (row->box_id != 0 && row->box_id != d->box->id)
-		return FALSE;
-	if (row->order_id == d->order->id || (row->period_id != 0 && row->period_id == d->order->period_id))
-		return TRUE;
-	for (guint i = 0; row->inbox_id != 0 && i < d->mails->len; i++)
-		if (((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in->id == row->inbox_id)
-			return TRUE;
-	return FALSE;
-}
-
 GArray *
 rn_dossier_boxes(const RnDossier *d)
 {
@@ -77,6 +60,34 @@ rn_dossier_boxes(const RnDossier *d)
 			g_array_append_val(boxes, id);
 	}
 	return boxes;
+}
+
+static gboolean
+is_box_of(const RnDossier *d, gint64 id)
+{
+	g_autoptr(GArray) boxes = rn_dossier_boxes(d);
+
+	for (guint i = 0; i < boxes->len; i++)
+		if (g_array_index(boxes, gint64, i) == id)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+rn_dossier_owns(const RnDossier *d, const RnLedgerEntry *row)
+{
+	if (rn_keep_removal(row->what) && lacks_bytes(d) && is_box_of(d, row->box_id))
+		return TRUE;
+	if (rn_dossier_has_letter(d, row->letter_id))
+		return TRUE;
+	if (row->box_id != 0 && row->box_id != d->box->id)
+		return FALSE;
+	if (row->order_id == d->order->id || (row->period_id != 0 && row->period_id == d->order->period_id))
+		return TRUE;
+	for (guint i = 0; row->inbox_id != 0 && i < d->mails->len; i++)
+		if (((const RnDossierMail *)g_ptr_array_index(d->mails, i))->in->id == row->inbox_id)
+			return TRUE;
+	return FALSE;
 }
 
 static gboolean

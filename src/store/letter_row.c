@@ -83,10 +83,10 @@ take_id(RnRow *row, gpointer data)
 }
 
 gboolean
-rn_store_letter_lists(RnTx *tx, gint64 period_id, gint64 box_id, GArray **ids, GError **error)
+rn_store_letter_lists(RnTx *tx, gint64 period_id, gint64 box_id, gint64 before, GArray **ids, GError **error)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(gint64));
-	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_int(box_id) };
+	const RnCell cells[] = { rn_cell_int(period_id), rn_cell_int(box_id), rn_cell_int(before) };
 
 	*ids = NULL;
 	if (!rn_tx_run(tx, RN_ST_LETTER_LISTING, RN_CELLS(cells), take_id, list, error))

@@ -274,7 +274,8 @@ static const RnStatement statements[RN_ST_DESK] = {
 	    LETTER_WHOLE " WHERE period_id = $1 AND kind = 'list' ORDER BY id DESC LIMIT 2" },
 	[RN_ST_LETTER_LISTING] = { "letter-listing",
 	    "SELECT DISTINCT l.id FROM letter l CROSS JOIN letter_row r CROSS JOIN period p WHERE l.period_id = $1"
-	    " AND l.kind = 'list' AND r.letter_id = l.id AND p.public_id = r.period_public AND p.box_id = $2 ORDER BY l.id" },
+	    " AND l.kind = 'list' AND r.letter_id = l.id AND p.public_id = r.period_public AND p.box_id = $2"
+	    " AND l.created <= $3 ORDER BY l.id" },
 
 	[RN_ST_LETTER_TERMS_ADD] = { "letter-terms-add",
 	    "INSERT INTO letter_terms (letter_id, terms) VALUES ($1, $2) RETURNING letter_id" },

@@ -185,8 +185,9 @@ gboolean rn_store_letter_rows_add(
 gboolean rn_store_letter_rows(
     RnTx *tx, const char *message_id, gint64 period_id, GArray **periods, GError **error);
 
-/* The list letters about PERIOD_ID that have a row for BOX_ID. GArray of gint64. */
-gboolean rn_store_letter_lists(RnTx *tx, gint64 period_id, gint64 box_id, GArray **ids, GError **error);
+/* The list letters about PERIOD_ID, written until BEFORE, that have a row for BOX_ID. GArray of gint64. */
+gboolean rn_store_letter_lists(
+    RnTx *tx, gint64 period_id, gint64 box_id, gint64 before, GArray **ids, GError **error);
 
 /* --- what a notice offered that can be accepted by its answer: the digest of its terms --- */
 gboolean rn_store_letter_terms_add(RnTx *tx, gint64 letter_id, const char *terms, GError **error);

@@ -61,7 +61,7 @@ class Play:
         for words in inside:
             t.ok(any(words.encode() in m for m in mails), "%s: with the mail that said %s" % (self.name, words), mails)
         own = max((r["order"], r["box"]) for r in rows)[1]
-        t.eq({r["what"] for r in rows if r["box"] not in (0, own)} - {"letter list written"}, set(), "%s: rows of no other box, but for the list" % self.name)
+        t.eq({r["what"] for r in rows if r["box"] not in (0, own)} - {"letter list written", "removed", "forgotten"}, set(), "%s: rows of no other box, but for the list and what became of it" % self.name)
         return letters
 
     def end(self):
@@ -112,6 +112,39 @@ t.eq({o["state"] for o in orders.values()}, {"renewed"}, "two boxes: both went t
 for o in orders.values():
     letters = p.evidence(o, "RINNOVA 1,2", "Accetto", "ELENCO")
     t.ok(any("-list" in n for n in letters), "two boxes: with the list, which says whose number is 2", letters)
+p.end()
+
+# --- the first box leaves, and what it brought along goes with it ---
+def by_number(name, **more):
+    """A and B; the list is asked for by an answer to A's notice, and once more before it is answered."""
+    p = Play(name, *[{"box": "%s@pec.example" % b, "reference": ROSSI, "expiry": days(20)} for b in "ab"], **more)
+    p.site.run("notify")
+    notice = [m for m in p.courier() if "a@pec.example" in m.as_string()][-1]
+    p.answer(notice, "ELENCO")
+    lists = [p.answer(notice, "STATO")[-1]]
+    mails = p.answer(lists[-1], "RINNOVA 1,2")
+    for letter in mails[-2:]:
+        p.answer(letter, "Accetto")
+    orders = p.orders()
+    t.eq({o["state"] for o in orders.values()}, {"renewed"}, "%s: both went through" % name)
+    return p, orders["b@pec.example"]
+
+
+p, o = by_number("one list")
+letters = p.evidence(o, "RINNOVA 1,2", "STATO")
+t.eq(sum("-list" in n for n in letters), 1, "one list: only the one that was answered")
+(p.site.dir / "left.csv").write_text("box,holder,reference,expiry,convention,state\na@pec.example,Maria Rossi,%s,%s,fnomceo,closed\n" % (ROSSI, days(385)))
+p.site.run("import", p.site.dir / "left.csv")
+p.courier()
+p.site.run("box", "forget", "a@pec.example", "--reason", "ceduta a Verdi")
+p.evidence(o, "RINNOVA 1,2")
+with zipfile.ZipFile(sorted(tmp.iterdir(), key=lambda f: int(f.stem) if f.stem.isdigit() else -1)[-1]) as z:
+    t.ok(b"Verdi" not in z.read("ledger.json"), "one list: why the other box was forgotten is nobody's matter")
+p.end()
+p, o = by_number("hold", keep="mail-years=2\n")
+p.site.run("box", "legal-hold", "b@pec.example", "--reason", "ricorso")
+p.site.run("prune", "--date", days(365 * 5))
+p.evidence(o, "RINNOVA 1,2")
 p.end()
 
 # --- the provider's list puts the expiry right while the order is open ---
