@@ -174,13 +174,12 @@ block_line(Count *count, const char *p, const char *next, GError **error)
 		end_block(count);
 		return TRUE;
 	}
-	if (*p != ' ' && *p != '\t') {
+	if (*p != ' ' && *p != '\t')
 		count->field = 0;
+	if (count->field == 0) {	/* behind what is no field even " :" begins one, without a name */
 		if (!begins_field(p, next))	/* GMime skips it; an encoded message has nothing else */
 			return TRUE;
 		count->fields++;
-	} else if (count->field == 0) {
-		return TRUE;
 	}
 	count->field += len;
 	count->bytes += len;

@@ -140,6 +140,8 @@ test_limits(void)
 		{ "A: 1\n", "--\nB: 1\n", 8, { .max_fields = 9 }, "too many fields" },
 		{ "A: 1\nno field\n--B: 1", "\n 34567890", 9, { .max_field = 94 }, "a field that is too long" },
 		{ "A: 1\nno field\n", "--B: 1\n", 8, { .max_fields = 9 }, "too many fields" },
+		{ "A: 1\n\n--b\nno field\n :\n", " 34567890\n", 9, { .max_field = 90 }, "a field that is too long" },
+		{ "A: 1\nno field\n", " :\nno field\n", 8, { .max_fields = 9 }, "too many fields" },
 		{ "A: 1\n\n--b\n", "\xc3\xa8: 1\n", 9, { .max_fields = 9 }, "too many fields" },
 		{ "A: 1\n\n--b\n", "B: 6789\n", 10, { .max_head = 80 }, "inside of the message is too long" },
 		{ "A: 1\n\n", "content-type :\r\n (x)\r\n MESSAGE/rfc822\r\n", 4, { .max_depth = 4 }, "Content-Type" },
